@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8: check, walk, write. */
+
+#include "base/utf8.h"
+
+#include <assert.h>
+
+/* Length of the character at p, with n bytes left; 0 when it is not one. */
+static size_t
+char_length(const unsigned char *p, size_t n)
+{
+	unsigned char lo = 0x80;
+	unsigned char hi = 0xbf;
+	size_t len = 0;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+		len = 2;
+	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
+		len = 3;
+		lo = p[0] == 0xe0 ? 0xa0 : lo;
+		hi = p[0] == 0xed ? 0x9f : hi;
+	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+		len = 4;
+		lo = p[0] == 0xf0 ? 0x90 : lo;
+		hi = p[0] == 0xf4 ? 0x8f : hi;
+	} else {
+		return 0;
+	}
+	if (n < len || p[1] < lo || p[1] > hi)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if (p[i] < 0x80 || p[i] > 0xbf)
+			return 0;
+	return len;
+}
+
+size_t
+utf8_bad(struct str bytes)
+{
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	size_t at = 0;
+
+	while (at < bytes.n) {
+		size_t len = char_length(p + at, bytes.n - at);
+
+		if (len == 0)
+			return at;
+		at += len;
+	}
+	return SIZE_MAX;
+}
+
+size_t
+utf8_whole(struct str bytes)
+{
+	size_t bad = utf8_bad(bytes);
+
+	return bad == SIZE_MAX ? bytes.n : bad;
+}
+
+uint32_t
+utf8_next(struct str s, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)s.p + *at;
+	size_t len = char_length(p, s.n - *at);
+	uint32_t c = 0;
+
+	assert(len != 0);
+	*at += len;
+	if (len == 1)
+		return p[0];
+	c = p[0] & (0xffU >> (len + 1));
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3fU);
+	return c;
+}
+
+size_t
+utf8_encode(uint32_t c, char out[4])
+{
+	assert(c <= 0x10ffff && (c < 0xd800 || c > 0xdfff));
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+static bool
+starts_char(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+size_t
+utf8_length(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += starts_char(s.p[i]);
+	return n;
+}
+
+struct str
+utf8_head(struct str s, size_t n)
+{
+	size_t at = 0;
+
+	while (at < s.n && (n > 0 || !starts_char(s.p[at]))) {
+		n -= starts_char(s.p[at]);
+		at++;
+	}
+	return str_make(s.p, at);
+}
+
+static bool
+is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
+bool
+utf8_printable(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (is_control(c) && c != '\t' && c != '\n')
+			return false;
+	}
+	return true;
+}
+
+bool
+utf8_is_line(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (is_control(c) || c == 0x2028 || c == 0x2029)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Floor 0: text, buffers, escaping, arenas, ticks. */
+
+#include "unit/unit.h"
+
+#include "base/base.h"
+
+static void
+test_arena__gives_zeroed_memory_and_runs_deferred_newest_first(void **state)
+{
+	struct arena *a = arena_new(64);
+	char *p = arena_alloc(a, 1000);
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(p[i], 0);
+	arena_free(a);
+}
+
+static void
+test_ticks__reads_the_captures_key(void **state)
+{
+	struct ticks_time t = { 0 };
+
+	(void)state;
+	assert_true(ticks_read(636150734595751124, &t));
+	assert_int_equal(t.year, 2016);
+	assert_int_equal(t.month, 11);
+	assert_int_equal(t.day, 18);
+	assert_int_equal(t.hour, 13);
+	assert_int_equal(t.minute, 44);
+	assert_int_equal(t.second, 19);
+	assert_int_equal(t.fraction, 5751124);
+	assert_int_equal(
+	    ticks_from_ns(INT64_C(1479476659) * CLOCK_SECOND + 575112400),
+	    636150734595751124);
+	assert_false(ticks_read(-1, &t));
+	assert_false(ticks_read(INT64_MAX, &t));
+}
+
+static void
+test_date__knows_leap_years(void **state)
+{
+	(void)state;
+	assert_true(date_exists(2024, 2, 29));
+	assert_false(date_exists(2023, 2, 29));
+	assert_false(date_exists(1900, 2, 29));
+	assert_false(date_exists(0, 1, 1));
+	assert_false(date_exists(10000, 1, 1));
+	assert_int_equal(days_from_date(1970, 1, 1), 0);
+}
+
+static void
+test_utf8__refuses_what_rfc_3629_forbids(void **state)
+{
+	(void)state;
+	assert_true(utf8_ok(STR("Grüße, العربية, 𝄞")));
+	assert_int_equal(utf8_bad(STR("a\xc0\x80")), 1);	/* overlong */
+	assert_int_equal(utf8_bad(STR("\xed\xa0\x80")), 0);	/* surrogate */
+	assert_int_equal(utf8_bad(STR("\xf4\x90\x80\x80")), 0); /* too high */
+	assert_int_equal(utf8_bad(STR("ab\xe2\x82")), 2);	/* cut off */
+	assert_int_equal(utf8_bad(STR("\xff")), 0);
+	assert_int_equal(utf8_whole(STR("ab\xe2\x82")), 2);
+	assert_int_equal(utf8_length(STR("Grüße")), 5);
+	assert_true(str_eq(utf8_head(STR("Grüße"), 3), STR("Grü")));
+	assert_false(utf8_is_line(STR("a\nb")));
+	assert_true(utf8_printable(STR("a\nb")));
+	assert_false(utf8_printable(STR("a\x1b[31m")));
+}
+
+static void
+test_str__reads_whole_numbers_only(void **state)
+{
+	int64_t v = 0;
+
+	(void)state;
+	assert_true(str_int(STR("-9223372036854775808"), &v));
+	assert_int_equal(v, INT64_MIN);
+	assert_true(str_int(STR("9223372036854775807"), &v));
+	assert_false(str_int(STR("9223372036854775808"), &v));
+	assert_false(str_int(STR("-"), &v));
+	assert_false(str_int(STR(""), &v));
+	assert_false(str_int(STR("1 "), &v));
+}
+
+static void
+test_buf__remembers_what_did_not_fit(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct ctx ctx;
+	struct buf b;
+	struct str out = { 0 };
+
+	(void)state;
+	ctx_init(&ctx, a, NULL);
+	buf_init(&b, a, 8);
+	BUF_LIT(&b, "12345");
+	BUF_LIT(&b, "6789");
+	BUF_LIT(&b, "x");
+	assert_int_equal(buf_done(&ctx, &b, &out), ERR_LIMIT);
+	assert_non_null(strstr(ctx_why(&ctx), "8 bytes"));
+	arena_free(a);
+}
+
+#define ASSERT_ESCAPED(fn, in, out)                                   \
+	do {                                                          \
+		struct arena *a_ = arena_new(0);                      \
+		struct buf b_;                                        \
+		buf_init(&b_, a_, 4096);                              \
+		fn(&b_, STR(in));                                     \
+		assert_string_equal(str_cstr(a_, buf_str(&b_)), out); \
+		arena_free(a_);                                       \
+	} while (0)
+
+static void
+test_escape__leaves_nothing_dangerous(void **state)
+{
+	(void)state;
+	ASSERT_ESCAPED(escape_html, "<a b=\"c'd\">&",
+	    "&lt;a b=&quot;c&#39;d&quot;&gt;&amp;");
+	ASSERT_ESCAPED(escape_json, "a\"b\\c\n\x01’", "a\\\"b\\\\c\\n\\u0001’");
+	ASSERT_ESCAPED(escape_json_html, "</script>\xe2\x80\xa8&",
+	    "\\u003c/script\\u003e\\u2028\\u0026");
+	ASSERT_ESCAPED(escape_url, "a b/ü?", "a%20b%2F%C3%BC%3F");
+	ASSERT_ESCAPED(escape_xml, "a\x01<", "a\xef\xbf\xbd&lt;");
+	ASSERT_ESCAPED(escape_logfmt, "a b\"", "\"a b\\\"\"");
+	ASSERT_ESCAPED(escape_logfmt, "", "\"\"");
+}
+
+static void
+test_ctx__cuts_a_long_reason_between_characters(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct ctx ctx;
+	char fill[CTX_WHY_MAX];
+
+	(void)state;
+	memset(fill, 'a', sizeof fill);
+	fill[sizeof fill - 1] = '\0';
+	ctx_init(&ctx, a, NULL);
+	assert_int_equal(
+	    FAIL(&ctx, ERR_LIMIT, "%.*s\xc3\xbc", CTX_WHY_MAX - 2, fill),
+	    ERR_LIMIT);
+	assert_true(utf8_ok(str_c(ctx_why(&ctx))));
+	arena_free(a);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_arena__gives_zeroed_memory_and_runs_deferred_newest_first),
+		cmocka_unit_test(test_ticks__reads_the_captures_key),
+		cmocka_unit_test(test_date__knows_leap_years),
+		cmocka_unit_test(test_utf8__refuses_what_rfc_3629_forbids),
+		cmocka_unit_test(test_str__reads_whole_numbers_only),
+		cmocka_unit_test(test_buf__remembers_what_did_not_fit),
+		cmocka_unit_test(test_escape__leaves_nothing_dangerous),
+		cmocka_unit_test(
+		    test_ctx__cuts_a_long_reason_between_characters),
+	};
+
+	return UNIT_RUN(tests, argc, argv);
+}
