@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting, hearing and ending a worker process. */
+
+#include "media/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "media/protocol.h"
+
+/* Above every number that the child gives a meaning to. */
+enum { CLEAR_OF_CHILD = 16, ENVIRONMENT_MAX = 4 };
+
+static void
+fd_close(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+#define FD CLEANUP(fd_close) int
+
+/*
+ * A description of its own, from the start and for reading only: the worker
+ * shares no file position with anybody and cannot write to an original.
+ */
+static int
+reopen(int fd)
+{
+	char path[64];
+	FD fresh = -1;
+
+	if (fd < 0)
+		fresh = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	else {
+		(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		fresh = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	}
+	return fresh < 0 ? -1 : fcntl(fresh, F_DUPFD_CLOEXEC, CLEAR_OF_CHILD);
+}
+
+/* Nothing of ours but what a sanitizer needs to be told. */
+static void
+environment(char *out[ENVIRONMENT_MAX])
+{
+	static const char *const names[] = { "ASAN_OPTIONS=",
+		"UBSAN_OPTIONS=" };
+	size_t n = 0;
+
+	for (char **e = environ; e != NULL && *e != NULL; e++) {
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+			if (strncmp(*e, names[i], strlen(names[i])) == 0 &&
+			    n + 1 < ENVIRONMENT_MAX)
+				out[n++] = *e;
+		}
+	}
+	out[n] = NULL;
+}
+
+static int
+spawn(const struct process_start *in, int input, int socket, pid_t *pid)
+{
+	char *argv[] = { "masthead-media",
+		in->self_test != NULL ? "--self-test" : NULL,
+		(char *)(uintptr_t)in->self_test, NULL };
+	char *envp[ENVIRONMENT_MAX];
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int rc = posix_spawn_file_actions_init(&files);
+
+	if (rc != 0)
+		return rc;
+	rc = posix_spawnattr_init(&attr);
+	if (rc != 0) {
+		(void)posix_spawn_file_actions_destroy(&files);
+		return rc;
+	}
+	environment(envp);
+	(void)sigemptyset(&none);
+	(void)sigfillset(&all);
+	/* What the server ignores or blocks is not the worker's way. */
+	if ((rc = posix_spawnattr_setflags(
+		 &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) == 0 &&
+	    (rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
+	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
+	    (rc = posix_spawn_file_actions_adddup2(
+		 &files, input, WIRE_INPUT_FD)) == 0 &&
+	    (rc = posix_spawn_file_actions_addopen(
+		 &files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)) == 0 &&
+	    (in->loud || (rc = posix_spawn_file_actions_addopen(&files,
+			      STDERR_FILENO, "/dev/null", O_WRONLY, 0)) == 0) &&
+	    (rc = posix_spawn_file_actions_adddup2(
+		 &files, socket, WIRE_SOCKET_FD)) == 0 &&
+	    (rc = posix_spawn_file_actions_addclosefrom_np(
+		 &files, WIRE_SOCKET_FD + 1)) == 0)
+		rc = posix_spawn(pid, in->program, &files, &attr, argv, envp);
+	(void)posix_spawnattr_destroy(&attr);
+	(void)posix_spawn_file_actions_destroy(&files);
+	return rc;
+}
+
+enum err
+process_start(
+    struct ctx *ctx, const struct process_start *in, struct process *out)
+{
+	FD input = reopen(in->input);
+	FD theirs = -1;
+	int pair[2] = { -1, -1 };
+	pid_t pid = 0;
+	int rc;
+
+	if (input < 0) {
+		rc = errno;
+		(void)FAIL(ctx, ERR_IO, "The file could not be opened again.");
+		ctx_detail(ctx, "reopen: %s", strerror(rc));
+		return ERR_IO;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return FAIL(ctx, ERR_IO, "No socket for the media worker: %s.",
+		    strerror(errno));
+	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, CLEAR_OF_CHILD);
+	(void)close(pair[1]);
+	rc = theirs < 0 ? errno : spawn(in, input, theirs, &pid);
+	if (rc != 0) {
+		(void)close(pair[0]);
+		return FAIL(ctx, ERR_IO,
+		    "The media worker %s could not be started: %s.",
+		    in->program, strerror(rc));
+	}
+	*out = (struct process){ .pid = pid,
+		.socket = pair[0],
+		.deadline = clock_monotonic_ns() + in->seconds * CLOCK_SECOND };
+	return ERR_OK;
+}
+
+static int
+bury(struct process *p)
+{
+	int status = 0;
+
+	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	p->pid = 0;
+	return status;
+}
+
+void
+process_end(struct process *p)
+{
+	fd_close(&p->socket);
+	if (p->pid <= 0)
+		return;
+	(void)kill(p->pid, SIGKILL);
+	(void)bury(p);
+}
+
+/* Whether anything can be read (or the other end is closed) in time. */
+static bool
+wait_readable(struct process *p)
+{
+	for (;;) {
+		struct pollfd fd = { .fd = p->socket, .events = POLLIN };
+		int64_t left = p->deadline - clock_monotonic_ns();
+		int rc;
+
+		if (left <= 0)
+			return false;
+		rc = poll(&fd, 1, (int)(left / 1000000) + 1);
+		if (rc > 0)
+			return true;
+		if (rc < 0 && errno != EINTR)
+			return false;
+	}
+}
+
+int
+process_wait(struct process *p)
+{
+	char rest[256];
+
+	/* The end of a process closes its socket. */
+	while (process_read(p, rest, 1) == PROCESS_READ)
+		;
+	if (clock_monotonic_ns() >= p->deadline)
+		(void)kill(p->pid, SIGKILL);
+	return bury(p);
+}
+
+enum process_read
+process_read(struct process *p, void *out, size_t n)
+{
+	char *at = out;
+
+	while (n > 0) {
+		ssize_t got;
+
+		if (!wait_readable(p))
+			return PROCESS_LATE;
+		got = recv(p->socket, at, n, MSG_DONTWAIT);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got <= 0)
+			return PROCESS_CLOSED;
+		at += got;
+		n -= (size_t)got;
+	}
+	return PROCESS_READ;
+}
+
+bool
+process_write(struct process *p, const void *bytes, size_t n)
+{
+	const char *at = bytes;
+
+	while (n > 0) {
+		ssize_t put = send(p->socket, at, n, MSG_NOSIGNAL);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		at += put;
+		n -= (size_t)put;
+	}
+	return true;
+}
