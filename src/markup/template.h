@@ -65,8 +65,8 @@
  * HTML context.  One may include itself inside a list or view of its own
  * kind (a comment's replies); it then keeps its first indentation.
  *
- * Memory: a template lives in the arena it was compiled into; it points to
- *         the sources it was given, which must live as long.
+ * Memory: a template lives in the arena it was compiled into; of what it was
+ *         made from, the field tables and the file's name must live as long.
  * Threads: a compiled template never changes; any number may render it.
  */
 

@@ -574,7 +574,9 @@ tpl_compile(struct ctx *ctx, struct arena *keep, const struct tpl_source *src,
 	} else {
 		lex_init(&rd.lex, src->text);
 		read_all(&rd);
-		if (!c.stop && c.html.state != HTML_TEXT)
+		/* A last < alone is text. */
+		if (!c.stop && c.html.state != HTML_TEXT &&
+		    c.html.state != HTML_OPEN)
 			tpl_problem_add(report, src->file, rd.lex.line,
 			    "the page ends %s", html_where(&c.html));
 	}

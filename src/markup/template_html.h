@@ -65,8 +65,8 @@ struct html_at {
 const char *html_step(struct html_at *h, char c);
 
 /* May a value of that kind stand here?  raw: between three braces. */
-const char *html_value(struct html_at *h, enum tpl_kind kind, bool raw,
-    enum html_use *use);
+const char *html_value(
+    struct html_at *h, enum tpl_kind kind, bool raw, enum html_use *use);
 
 /*
  * A section or partial begins or ends here.  again: its beginning, and it

@@ -29,8 +29,8 @@ enum tpl_resolved {
 	TPL_UNSURE, /* a section around it is unknown itself */
 };
 
-enum tpl_resolved tpl_resolve(const struct tpl_scopes *s, struct str name,
-    struct tpl_found *out);
+enum tpl_resolved tpl_resolve(
+    const struct tpl_scopes *s, struct str name, struct tpl_found *out);
 
 /* The table inside a section of that field; NULL: it changes nothing. */
 const struct tpl_field *tpl_inside(const struct tpl_field *f);

@@ -25,14 +25,8 @@
  */
 
 #include "base/base.h"
+#include "base/embed.h"
 #include "markup/template.h"
-
-/* A file in the program; tools/embed.py writes tables of these. */
-struct embedded_file {
-	const char *name; /* "fonts/x.woff2" */
-	const unsigned char *bytes;
-	size_t n;
-};
 
 struct theme_source {
 	int dir; /* the theme's folder, open; -1: only the embedded */
@@ -47,6 +41,7 @@ struct theme_page {
 };
 
 enum {
+	THEME_CSS_MAX = 1024 * 1024,
 	THEME_STATIC_MAX = 8 * 1024 * 1024, /* one font or picture */
 	THEME_BYTES_MAX = 64 * 1024 * 1024, /* all of them */
 	THEME_FILES_MAX = 1000,
