@@ -179,25 +179,25 @@ fail_damaged(struct ctx *ctx)
 }
 
 static enum err
-fail_too_wide(struct ctx *ctx, uint32_t width, uint32_t height)
+fail_too_wide(struct ctx *ctx, const struct wire_refused *r)
 {
-	bool wide = width > MEDIA_SIDE_MAX;
+	bool wide = r->width > r->limit;
 
 	return FAIL(ctx, ERR_LIMIT,
 	    "The picture is %.*s pixels %s, the limit is %.*s. Make it "
 	    "smaller and add it again.",
-	    STR_FMT(grouped(ctx, wide ? width : height)),
-	    wide ? "wide" : "high", STR_FMT(grouped(ctx, MEDIA_SIDE_MAX)));
+	    STR_FMT(grouped(ctx, wide ? r->width : r->height)),
+	    wide ? "wide" : "high", STR_FMT(grouped(ctx, r->limit)));
 }
 
 static enum err
-fail_too_many(struct ctx *ctx, uint32_t width, uint32_t height)
+fail_too_many(struct ctx *ctx, const struct wire_refused *r)
 {
 	return FAIL(ctx, ERR_LIMIT,
 	    "The picture has %.*s million pixels (%.*s by %.*s), the limit is "
 	    "%d million. Make it smaller and add it again.",
-	    STR_FMT(millions(ctx, (uint64_t)width * height)),
-	    STR_FMT(grouped(ctx, width)), STR_FMT(grouped(ctx, height)),
+	    STR_FMT(millions(ctx, (uint64_t)r->width * r->height)),
+	    STR_FMT(grouped(ctx, r->width)), STR_FMT(grouped(ctx, r->height)),
 	    MEDIA_PIXELS_MAX / 1000000);
 }
 
@@ -211,9 +211,9 @@ fail_refused(struct ctx *ctx, const struct wire_refused *r)
 		    "This is no picture of a kind that can be taken: JPEG, "
 		    "PNG, WebP, AVIF, HEIC, GIF or SVG.");
 	case WIRE_TOO_WIDE:
-		return fail_too_wide(ctx, r->width, r->height);
+		return fail_too_wide(ctx, r);
 	case WIRE_TOO_MANY:
-		return fail_too_many(ctx, r->width, r->height);
+		return fail_too_many(ctx, r);
 	case WIRE_NOT_MADE:
 		return FAIL(ctx, ERR_IO,
 		    "The picture was read, but a still of it could not be "

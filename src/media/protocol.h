@@ -22,7 +22,7 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680001)
+#define WIRE_MAGIC UINT32_C(0x6d680002)
 
 enum wire_task { WIRE_PICTURE = 1 };
 
@@ -73,7 +73,7 @@ struct wire_image {
 enum wire_reason {
 	WIRE_NO_PICTURE = 1, /* of no type that we take */
 	WIRE_DAMAGED,
-	WIRE_TOO_WIDE,	/* width, height */
+	WIRE_TOO_WIDE,	/* or too high: width, height, limit */
 	WIRE_TOO_MANY,	/* pixels: width, height */
 	WIRE_NOT_MADE,	/* the encoder failed */
 	WIRE_UNGUARDED, /* the sandbox could not be put up */
@@ -83,6 +83,7 @@ enum wire_reason {
 struct wire_refused {
 	uint32_t reason;
 	uint32_t width, height;
+	uint32_t limit; /* of a side */
 };
 
 /*

@@ -73,11 +73,7 @@ channel_detail(const char *text)
 }
 
 void
-channel_refuse(enum wire_reason reason, uint32_t width, uint32_t height)
+channel_refuse(const struct wire_refused *r)
 {
-	struct wire_refused r = {
-		.reason = (uint32_t)reason, .width = width, .height = height
-	};
-
-	channel_say(WIRE_REFUSED, &r, sizeof r, "", 0);
+	channel_say(WIRE_REFUSED, r, sizeof *r, "", 0);
 }

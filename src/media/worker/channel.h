@@ -28,6 +28,6 @@ void channel_say(enum wire_kind kind, const void *p, size_t n, const void *more,
     size_t more_n);
 
 void channel_detail(const char *text);
-void channel_refuse(enum wire_reason reason, uint32_t width, uint32_t height);
+void channel_refuse(const struct wire_refused *r);
 
 #endif

@@ -5,6 +5,7 @@
  * src/media/protocol.h is their language.
  */
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -50,6 +51,13 @@ map_input(struct picture_file *out)
 }
 
 static int
+refuse(enum wire_reason reason)
+{
+	channel_refuse(&(struct wire_refused){ .reason = (uint32_t)reason });
+	return 1;
+}
+
+static int
 serve(void)
 {
 	static struct channel_job job;
@@ -59,21 +67,15 @@ serve(void)
 	/* No stranger's byte has been looked at until the walls are up. */
 	if (!picture_load_codecs()) {
 		channel_detail("a codec is missing");
-		channel_refuse(WIRE_UNGUARDED, 0, 0);
-		return 1;
+		return refuse(WIRE_UNGUARDED);
 	}
-	if (!channel_take(&job) || job.head.task != WIRE_PICTURE) {
-		channel_refuse(WIRE_BAD_JOB, 0, 0);
-		return 1;
-	}
-	if (!map_input(&input)) {
-		channel_refuse(WIRE_NO_PICTURE, 0, 0);
-		return 1;
-	}
+	if (!channel_take(&job) || job.head.task != WIRE_PICTURE)
+		return refuse(WIRE_BAD_JOB);
+	if (!map_input(&input))
+		return refuse(WIRE_NO_PICTURE);
 	if (!sandbox_enter(SANDBOX_ALL, job.head.cpu, &step)) {
 		channel_detail(step);
-		channel_refuse(WIRE_UNGUARDED, 0, 0);
-		return 1;
+		return refuse(WIRE_UNGUARDED);
 	}
 	picture_serve(&input, &job);
 	return 0;
@@ -91,6 +93,9 @@ main(int argc, char **argv)
 		return 2;
 	}
 	sandbox_humble();
+	/* Writing where one must not is an error, no death. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	/* No destructors: they would only give back what ends anyway. */
 	_exit(serve());
 }

@@ -5,15 +5,18 @@
 
 #include <gmodule.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <vips/vips.h>
 #include <vips/vector.h> /* needs the one above */
 
 #include "media/media.h"
 #include "media/worker/facts.h"
+#include "media/worker/scrub.h"
 #include "media/worker/sniff.h"
 
 enum {
+	HEIF_SIDE_MAX = 16384,	/* libheif's own */
 	STILL_SIDE_MAX = 16383, /* WebP's limit, for all alike */
 	SAFE_CELLS = 16,	/* colours that a safe poster keeps, a side */
 	SAFE_SOFT = 96,		/* where they are blurred */
@@ -56,9 +59,19 @@ static const char *const open_classes[] = {
 	"VipsForeignSaveHeifBuffer",
 };
 
+/* GLib would look for the system's journal, which the filter punishes. */
+static GLogWriterOutput
+log_nothing(
+    GLogLevelFlags level, const GLogField *fields, gsize n, gpointer arg)
+{
+	(void)level, (void)fields, (void)n, (void)arg;
+	return G_LOG_WRITER_HANDLED;
+}
+
 bool
 picture_load_codecs(void)
 {
+	g_log_set_writer_func(log_nothing, NULL, NULL);
 	/*
 	 * vips_init() loads every module it finds, ImageMagick and Poppler
 	 * among them.  Sent to look where nothing is, it loads none; the one
@@ -137,8 +150,38 @@ static bool
 refuse_damaged(enum wire_reason reason)
 {
 	channel_detail(vips_error_buffer());
-	channel_refuse(reason, 0, 0);
+	channel_refuse(&(struct wire_refused){ .reason = (uint32_t)reason });
 	return false;
+}
+
+/* false, and said so, when there is too much of it. */
+static bool
+fits(const struct picture *pic, uint32_t side_max)
+{
+	struct wire_refused r = {
+		.width = pic->width, .height = pic->height, .limit = side_max
+	};
+
+	if ((uint64_t)pic->width * pic->height > MEDIA_PIXELS_MAX)
+		r.reason = WIRE_TOO_MANY;
+	if (pic->width > side_max || pic->height > side_max)
+		r.reason = WIRE_TOO_WIDE;
+	if (r.reason == 0)
+		return true;
+	channel_refuse(&r);
+	return false;
+}
+
+/* libheif has a limit of its own and tells of it in prose. */
+static bool
+heif_refused(struct picture *pic)
+{
+	const char *at = strstr(vips_error_buffer(), "Image size ");
+
+	return at != NULL &&
+	       sscanf(at, "Image size %9ux%9u", &pic->width, &pic->height) ==
+		   2 &&
+	       !fits(pic, HEIF_SIDE_MAX);
 }
 
 /* Looks at the head of the file and speaks of it, or refuses it. */
@@ -150,10 +193,13 @@ look(struct picture *pic)
 
 	pic->type = sniff(pic->file->p, pic->file->n);
 	if (pic->type == 0) {
-		channel_refuse(WIRE_NO_PICTURE, 0, 0);
+		channel_refuse(
+		    &(struct wire_refused){ .reason = WIRE_NO_PICTURE });
 		return false;
 	}
 	im = load(pic, 1.0, 1);
+	if (im == NULL && heif_refused(pic))
+		return false;
 	if (im == NULL || im->Xsize < 1 || im->Ysize < 1)
 		return refuse_damaged(WIRE_DAMAGED);
 	pic->width = (uint32_t)im->Xsize;
@@ -162,14 +208,8 @@ look(struct picture *pic)
 		pic->width = (uint32_t)im->Ysize;
 		pic->height = (uint32_t)im->Xsize;
 	}
-	if (pic->width > MEDIA_SIDE_MAX || pic->height > MEDIA_SIDE_MAX) {
-		channel_refuse(WIRE_TOO_WIDE, pic->width, pic->height);
+	if (!fits(pic, MEDIA_SIDE_MAX))
 		return false;
-	}
-	if ((uint64_t)pic->width * pic->height > MEDIA_PIXELS_MAX) {
-		channel_refuse(WIRE_TOO_MANY, pic->width, pic->height);
-		return false;
-	}
 	facts.type = (uint32_t)pic->type;
 	facts.width = pic->width;
 	facts.height = pic->height;
@@ -267,26 +307,34 @@ jpeg_shrink(double scale)
 	return scale <= 1.0 / 4 ? 2 : 1;
 }
 
-/* Any colours to 8-bit sRGB, with alpha or without. */
+/*
+ * Any colours to 8-bit sRGB, with alpha or without.  A file's own profile is
+ * followed where it can be; a broken one is passed over.
+ */
 static VipsImage *
 to_srgb(VipsImage *in)
 {
+	IMAGE meant = NULL;
 	VipsImage *out = NULL;
 
-	if (vips_colourspace(in, &out, VIPS_INTERPRETATION_sRGB, NULL) != 0)
+	if (vips_image_get_typeof(in, VIPS_META_ICC_NAME) != 0 &&
+	    vips_icc_transform(in, &meant, "srgb", "embedded", TRUE, "intent",
+		VIPS_INTENT_RELATIVE, NULL) != 0)
+		vips_error_clear();
+	if (vips_colourspace(meant != NULL ? meant : in, &out,
+		VIPS_INTERPRETATION_sRGB, NULL) != 0)
 		return NULL;
 	return out;
 }
 
-/* Exactly that many pixels, alpha minded; colours end up in sRGB. */
+/* Exactly that many pixels, alpha minded. */
 static VipsImage *
 resize(VipsImage *in, uint32_t width, uint32_t height)
 {
 	VipsImage *out = NULL;
 
 	if (vips_thumbnail_image(in, &out, (int)width, "height", (int)height,
-		"size", VIPS_SIZE_FORCE, "no_rotate", TRUE, "export_profile",
-		"srgb", NULL) != 0)
+		"size", VIPS_SIZE_FORCE, "no_rotate", TRUE, NULL) != 0)
 		return NULL;
 	return out;
 }
@@ -330,6 +378,7 @@ decode(const struct picture *pic)
 	IMAGE raw = load(pic, pic->type == MEDIA_SVG ? scale : 1.0, shrink);
 	IMAGE small = NULL;
 	IMAGE srgb = NULL;
+	IMAGE whole = NULL;
 	IMAGE upright = NULL;
 	uint32_t width = (uint32_t)fmax(1, rint(pic->width * scale));
 	uint32_t height = (uint32_t)fmax(1, rint(pic->height * scale));
@@ -346,7 +395,13 @@ decode(const struct picture *pic)
 	if (small == NULL)
 		return NULL;
 	srgb = to_srgb(small);
-	if (srgb == NULL || vips_autorot(srgb, &upright, NULL) != 0)
+	if (srgb == NULL)
+		return NULL;
+	if (vips_image_get_orientation(srgb) == 1)
+		return forget(srgb);
+	/* To turn it, all of it must be there; files are read in order. */
+	whole = vips_image_copy_memory(srgb);
+	if (whole == NULL || vips_autorot(whole, &upright, NULL) != 0)
 		return NULL;
 	return forget(upright);
 }
@@ -441,8 +496,11 @@ save(VipsImage *im, const struct wire_still *still, void **p, size_t *n)
 		return vips_jpegsave_buffer(im, p, n, "Q", q, "strip", TRUE,
 		    "optimize_coding", TRUE, "interlace", TRUE, NULL);
 	case MEDIA_WEBP:
-		return vips_webpsave_buffer(
-		    im, p, n, "Q", q, "strip", TRUE, "effort", 4, NULL);
+		if (vips_webpsave_buffer(im, p, n, "Q", q, "strip", TRUE,
+			"effort", 4, NULL) != 0)
+			return -1;
+		*n = scrub_webp(*p, *n);
+		return *n > 0 ? 0 : -1;
 	case MEDIA_AVIF:
 		return vips_heifsave_buffer(im, p, n, "Q", q, "strip", TRUE,
 		    "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "effort",
