@@ -132,7 +132,7 @@ put_value(struct render *r, const struct tpl_op *op)
 	case TPL_OP_CALL:
 		break;
 	}
-	assert(!"a step that writes no value");
+	assert(false); /* not a step that writes a value */
 }
 
 /* How many items a list has, and where they are. */

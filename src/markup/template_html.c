@@ -79,17 +79,19 @@ static const char *const srcset_attrs[] = { "srcset", "imagesrcset", NULL };
 static const char *const closed_attrs[] = { "style", "srcdoc", "hx-vals",
 	"hx-vars", "hx-headers", "hx-request", "hx-trigger", NULL };
 
-/* data-hx-get works as hx-get does. */
+/* data-hx-get works as hx-get does.  An overlong name stays so. */
 static struct html_word
 plain_attr(const struct html_at *h)
 {
 	struct html_word w = h->attr;
-	const char head[] = "data-hx-";
+	const struct str head = STR("data-hx-");
+	const size_t data = 5; /* "data-" */
 
-	if (w.n > HTML_WORD || !str_starts(word_str(&w), str_c(head)))
+	if (!str_starts(str_make(w.p, w.n < HTML_WORD ? w.n : HTML_WORD), head))
 		return w;
-	w.n = (uint8_t)(w.n - 5);
-	memmove(w.p, w.p + 5, w.n);
+	memmove(w.p, w.p + data, HTML_WORD - data);
+	if (w.n <= HTML_WORD)
+		w.n = (uint8_t)(w.n - data);
 	return w;
 }
 
@@ -468,22 +470,47 @@ html_value(struct html_at *h, enum tpl_kind kind, bool raw, enum html_use *use)
 	return NULL;
 }
 
+static bool
+between_attrs(const struct html_at *h)
+{
+	return h->state == HTML_GAP || h->state == HTML_BEFORE;
+}
+
+/* A name that a section begins or ends behind is complete. */
+static void
+end_name(struct html_at *h)
+{
+	switch ((int)h->state) {
+	case HTML_NAME:
+		h->state = HTML_GAP;
+		return;
+	case HTML_ATTR:
+		attr_known(h);
+		h->state = HTML_GAP;
+		return;
+	case HTML_AFTER_ATTR:
+		attr_known(h);
+		h->state = HTML_BEFORE;
+		return;
+	default:
+		return;
+	}
+}
+
 const char *
 html_pause(struct html_at *h, bool again)
 {
-	switch (h->state) {
-	case HTML_NAME:
-	case HTML_ATTR:
-	case HTML_AFTER_ATTR:
-		if (h->state != HTML_NAME)
-			attr_known(h);
-		h->state = h->state == HTML_AFTER_ATTR ? HTML_BEFORE : HTML_GAP;
-		/* fallthrough */
+	end_name(h);
+	/* The second time it follows itself: keep them apart. */
+	if (again && between_attrs(h))
+		h->state = HTML_GAP;
+	switch ((int)h->state) {
+	case HTML_TEXT:
 	case HTML_GAP:
 	case HTML_BEFORE:
-		/* The second time it follows itself: keep them apart. */
-		if (again)
-			h->state = HTML_GAP;
+	case HTML_DOUBLE:
+	case HTML_SINGLE:
+	case HTML_RAW:
 		return NULL;
 	case HTML_COMMENT:
 		return h->step == 0 || h->step == COMMENT_START
@@ -493,27 +520,10 @@ html_pause(struct html_at *h, bool again)
 	case HTML_EQUALS:
 	case HTML_BARE:
 		return "an attribute with a section in its value needs quotes";
-	case HTML_OPEN:
-	case HTML_CLOSE:
-	case HTML_BANG:
-	case HTML_DECL:
-	case HTML_RAW_OPEN:
-	case HTML_RAW_CLOSE:
+	default:
 		return "a section may not begin or end in the middle of a "
 		       "tag's name";
-	case HTML_TEXT:
-	case HTML_RAW:
-	case HTML_DOUBLE:
-	case HTML_SINGLE:
-		return NULL;
 	}
-	return NULL;
-}
-
-static bool
-between_attrs(const struct html_at *h)
-{
-	return h->state == HTML_GAP || h->state == HTML_BEFORE;
 }
 
 static bool
@@ -551,8 +561,10 @@ html_join(struct html_at *h, const struct html_at *start)
 bool
 html_same(const struct html_at *a, const struct html_at *b)
 {
-	return same_place(a, b) && a->state == b->state && a->url == b->url &&
-	       a->equiv == b->equiv;
+	bool value = a->state == HTML_DOUBLE || a->state == HTML_SINGLE;
+
+	return same_place(a, b) && a->state == b->state &&
+	       a->equiv == b->equiv && (!value || a->url == b->url);
 }
 
 const char *

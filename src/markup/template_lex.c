@@ -172,16 +172,50 @@ find_close(const struct lex *lx, size_t from, char extra)
 	return SIZE_MAX;
 }
 
+/* What is behind the opening delimiter at from. */
+struct inside {
+	size_t begin; /* of the name */
+	size_t close; /* of the closing delimiter; SIZE_MAX: there is none */
+	size_t end;   /* behind it */
+	char sigil;
+};
+
+static struct inside
+look_inside(const struct lex *lx, size_t from, enum lex_tag *tag)
+{
+	struct inside in = { .begin = from + lx->open.n };
+	char extra = '\0';
+
+	if (in.begin < lx->src.n)
+		in.sigil = lx->src.p[in.begin];
+	*tag = tag_of(in.sigil);
+	if (*tag != LEX_VALUE && in.sigil != '\0')
+		in.begin++;
+	extra = (char)(in.sigil == '{' ? '}' : in.sigil == '=' ? '=' : '\0');
+	in.close = find_close(lx, in.begin, extra);
+	if (in.close != SIZE_MAX)
+		in.end = in.close + (extra != '\0') + lx->close.n;
+	return in;
+}
+
+static void
+check_tag(struct lex *lx, char sigil, struct lex_token *out)
+{
+	if (sigil == '=' && !set_delimiters(lx, out->name))
+		fault(out, "a change of delimiters is written {{=<% %>=}}: "
+			   "two words of up to 8 characters, without =");
+	else if (out->tag != LEX_NOTHING &&
+		 !is_name(out->name, out->tag == LEX_PARTIAL))
+		fault(out, "a tag holds one name of letters, digits, _ and -, "
+			   "with dots between its parts");
+}
+
 void
 lex_next(struct lex *lx, struct lex_token *out)
 {
 	size_t from = str_find(lx->src, lx->open, lx->at);
-	size_t inside = 0;
-	size_t close = 0;
-	size_t end = 0;
 	size_t text_at = lx->at;
-	char sigil = '\0';
-	char extra = '\0';
+	struct inside in;
 
 	*out = (struct lex_token){ .text_line = lx->line };
 	if (from == SIZE_MAX) {
@@ -190,39 +224,25 @@ lex_next(struct lex *lx, struct lex_token *out)
 		out->line = lx->line;
 		return;
 	}
-	inside = from + lx->open.n;
-	if (inside < lx->src.n)
-		sigil = lx->src.p[inside];
-	out->tag = tag_of(sigil);
-	if (out->tag != LEX_VALUE)
-		inside++;
-	extra = (char)(sigil == '{' ? '}' : sigil == '=' ? '=' : '\0');
-	close = find_close(lx, inside, extra);
+	in = look_inside(lx, from, &out->tag);
 	move_to(lx, from);
 	out->line = lx->line;
-	if (close == SIZE_MAX) {
+	if (in.close == SIZE_MAX) {
 		out->text = str_sub(lx->src, text_at, from - text_at);
 		fault(out, "this tag is never closed");
 		move_to(lx, lx->src.n);
 		return;
 	}
-	end = close + (extra != '\0') + lx->close.n;
-	out->name = str_trim(str_sub(lx->src, inside, close - inside));
+	out->name = str_trim(str_sub(lx->src, in.begin, in.close - in.begin));
 	if (out->tag != LEX_VALUE && out->tag != LEX_RAW) {
 		size_t line_at = from;
 
-		if (stands_alone(lx->src, &line_at, &end)) {
+		if (stands_alone(lx->src, &line_at, &in.end)) {
 			out->indent = str_sub(lx->src, line_at, from - line_at);
 			from = line_at;
 		}
 	}
 	out->text = str_sub(lx->src, text_at, from - text_at);
-	move_to(lx, end);
-	if (sigil == '=' && !set_delimiters(lx, out->name))
-		fault(out, "a change of delimiters is written {{=<% %>=}}: "
-			   "two words of up to 8 characters, without =");
-	else if (out->tag != LEX_NOTHING && out->tag != LEX_FAULT &&
-		 !is_name(out->name, out->tag == LEX_PARTIAL))
-		fault(out, "a tag holds one name of letters, digits, _ and -, "
-			   "with dots between its parts");
+	move_to(lx, in.end);
+	check_tag(lx, in.sigil, out);
 }
