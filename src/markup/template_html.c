@@ -261,6 +261,11 @@ step_raw(struct html_at *h, char c)
 		return "<! inside a script is read differently by every "
 		       "browser; write it in another way";
 	}
+	/* Inside svg these elements do hold tags: allow none, and both agree. */
+	if (h->state != HTML_RAW && word_in(&h->tag, raw_text_tags)) {
+		h->state = HTML_RAW;
+		return "inside title and textarea a < is written &lt;";
+	}
 	h->state = c == '<' ? HTML_RAW_OPEN : HTML_RAW;
 	return NULL;
 }

@@ -527,6 +527,8 @@ test_template__refuses_html_that_browsers_guess_at(void **state)
 	refuse(f, "<a <b>", 1, "stray");
 	refuse(f, "<svg><![CDATA[x]]></svg>", 1, "not HTML");
 	refuse(f, "<script><!-- x</script>", 1, "inside a script");
+	refuse(f, "<svg><title><script>{{title}}</title>", 1, "&lt;");
+	refuse(f, "<textarea></textare>{{title}}</textarea>", 1, "&lt;");
 	expect(f, "<!--> {{width}} <!---> {{width}} <!-- a--!>{{width}}",
 	    "<!--> 480 <!---> 480 <!-- a--!>480");
 	expect(f, "1 < 2 <> <3 </> {{width}}", "1 < 2 <> <3 </> 480");
