@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,13 +166,13 @@ process_end(struct process *p)
 	(void)bury(p);
 }
 
-/* Whether anything can be read (or the other end is closed) in time. */
+/* Whether there is anything to read in time: bytes, or the end. */
 static bool
-wait_readable(struct process *p)
+wait_readable(int of, int64_t deadline)
 {
 	for (;;) {
-		struct pollfd fd = { .fd = p->socket, .events = POLLIN };
-		int64_t left = p->deadline - clock_monotonic_ns();
+		struct pollfd fd = { .fd = of, .events = POLLIN };
+		int64_t left = deadline - clock_monotonic_ns();
 		int rc;
 
 		if (left <= 0)
@@ -187,12 +188,11 @@ wait_readable(struct process *p)
 int
 process_wait(struct process *p)
 {
-	char rest[256];
+	/* Its pid cannot pass to another before it is buried. */
+	FD fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 
-	/* The end of a process closes its socket. */
-	while (process_read(p, rest, 1) == PROCESS_READ)
-		;
-	if (clock_monotonic_ns() >= p->deadline)
+	/* One that hangs up and lives on gets no more time than others. */
+	if (fd < 0 || !wait_readable(fd, p->deadline))
 		(void)kill(p->pid, SIGKILL);
 	return bury(p);
 }
@@ -205,7 +205,7 @@ process_read(struct process *p, void *out, size_t n)
 	while (n > 0) {
 		ssize_t got;
 
-		if (!wait_readable(p))
+		if (!wait_readable(p->socket, p->deadline))
 			return PROCESS_LATE;
 		got = recv(p->socket, at, n, MSG_DONTWAIT);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))

@@ -91,7 +91,7 @@ deed_execve(void)
 static bool
 deed_fork(void)
 {
-	pid_t pid = (pid_t)syscall(SYS_fork);
+	pid_t pid = fork();
 
 	if (pid == 0)
 		_exit(0);
