@@ -390,10 +390,10 @@ read_source(struct reading *outer, const struct lex_token *t,
 	here.part = (uint32_t)(c->parts.n - 1);
 	part->begin = next_op(c);
 	part->frames = (uint8_t)c->scopes.n;
-	c->read += text.n + 1;
+	c->read += text.n + TPL_INCLUDE_COST;
 	if (c->read > TPL_PAGE_MAX) {
 		problem_at_name(outer, t,
-		    "with it the page's templates are longer than 16 MiB");
+		    "with it the page includes too much: 16 MiB is the limit");
 		c->stop = true;
 		return;
 	}
