@@ -141,7 +141,7 @@ enum {
 	   that include others twice would double without end. */
 	TPL_PAGE_MAX = 16 * 1024 * 1024,
 	/* What an inclusion counts beside its length: it takes time, too. */
-	TPL_INCLUDE_COST = 256,
+	TPL_INCLUDE_COST = 4096,
 	/* Sections within sections, partials within partials. */
 	TPL_DEPTH_MAX = 32,
 	/* A partial inside itself while rendering: the C stack's sake. */
