@@ -11,8 +11,9 @@
  *
  * What comes out
  *   - holds at its top only blocks, one to a line;
- *   - nests as XML does: every element closed, attributes quoted and in a
- *     fixed order, only & < > (and " in attributes) escaped;
+ *   - nests as XML does: every element is closed (<br>, <hr> and <img>
+ *     are written as HTML wants them), attributes stand quoted in a fixed
+ *     order, only & < > (and " in attributes) are escaped;
  *   - is stable: sanitise(sanitise(x)) is sanitise(x), byte for byte.
  *
  * Limits: gumbo takes quadratic time for deep and for badly nested markup,
