@@ -214,6 +214,10 @@ fail_refused(struct ctx *ctx, const struct wire_refused *r)
 		return fail_too_wide(ctx, r);
 	case WIRE_TOO_MANY:
 		return fail_too_many(ctx, r);
+	case WIRE_HAS_TEXT:
+		return FAIL(ctx, ERR_INVALID,
+		    "The drawing holds text, but its fonts are not here. Turn "
+		    "the text into outlines (paths) and add it again.");
 	case WIRE_NOT_MADE:
 		return FAIL(ctx, ERR_IO,
 		    "The picture was read, but a still of it could not be "

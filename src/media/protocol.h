@@ -22,7 +22,7 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680002)
+#define WIRE_MAGIC UINT32_C(0x6d680003)
 
 enum wire_task { WIRE_PICTURE = 1 };
 
@@ -75,6 +75,7 @@ enum wire_reason {
 	WIRE_DAMAGED,
 	WIRE_TOO_WIDE,	/* or too high: width, height, limit */
 	WIRE_TOO_MANY,	/* pixels: width, height */
+	WIRE_HAS_TEXT,	/* a drawing that needs fonts */
 	WIRE_NOT_MADE,	/* the encoder failed */
 	WIRE_UNGUARDED, /* the sandbox could not be put up */
 	WIRE_BAD_JOB,	/* programming mistake or another build */

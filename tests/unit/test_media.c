@@ -493,13 +493,40 @@ test_drawing__is_rasterised_and_reaches_nothing(void **state)
 	    material_text("<!DOCTYPE svg [<!ENTITY f SYSTEM "
 			  "'file:///etc/passwd'>]><svg xmlns='http://"
 			  "www.w3.org/2000/svg' width='9' height='9'>"
-			  "<text>&f;</text></svg>"),
+			  "<desc>&f;</desc></svg>"),
 	    ERR_INVALID, "could not be read");
 	for (int x = 5; x < 400; x += 10) {
 		for (int y = 5; y < 200; y += 10)
 			assert_true(is_near(out, x, y, blue, 1));
 	}
 	g_object_unref(out);
+}
+
+static void
+test_drawing__with_text_is_refused(void **state)
+{
+	expect(*state,
+	    material_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' "
+			  "height='9'><text y='9'>Turnout</text></svg>"),
+	    ERR_INVALID, "Turn the text into outlines");
+}
+
+/* Above 100 MB libvips would like to write to the disk. */
+static void
+test_large_picture__needs_no_files(void **state)
+{
+	static const struct media_still still = { .type = MEDIA_JPEG,
+		.width = 100 };
+	struct bench *b = *state;
+	VipsImage *im = NULL;
+	struct media_result r;
+
+	assert_int_equal(vips_black(&im, 6500, 6000, "bands", 3, NULL), 0);
+	r = make(b, material_file(b->arena, im, ".webp[effort=0]"),
+	    job_of(&still, 1));
+	assert_int_equal(r.stills[0].width, 100);
+	assert_int_equal(r.stills[0].height, 92);
+	g_object_unref(im);
 }
 
 static void
@@ -902,6 +929,8 @@ main(int argc, char **argv)
 		TEST(test_safe_poster__holds_averages_only),
 		TEST(test_transparency__is_kept_or_laid_on_white),
 		TEST(test_drawing__is_rasterised_and_reaches_nothing),
+		TEST(test_drawing__with_text_is_refused),
+		TEST(test_large_picture__needs_no_files),
 		TEST(test_moving_picture__gives_its_first_frame),
 		TEST(test_bomb__is_refused_by_its_head),
 		TEST(test_no_picture__is_refused_in_words),

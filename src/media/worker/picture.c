@@ -80,6 +80,8 @@ picture_load_codecs(void)
 	(void)g_setenv("VIPSHOME", "/nonexistent", TRUE);
 	(void)g_setenv("VIPS_NOVECTOR", "1", TRUE);
 	(void)g_setenv("GIO_USE_VFS", "local", TRUE);
+	/* Above it libvips would put pictures into files; there are none. */
+	(void)g_setenv("VIPS_DISC_THRESHOLD", "100g", TRUE);
 	if (vips_init("masthead-media") != 0)
 		return false;
 	vips_vector_set_enabled(FALSE);
@@ -146,11 +148,17 @@ load(const struct picture *pic, double scale, int shrink)
 	return rc == 0 ? im : NULL;
 }
 
+static void
+refuse(enum wire_reason reason)
+{
+	channel_refuse(&(struct wire_refused){ .reason = (uint32_t)reason });
+}
+
 static bool
 refuse_damaged(enum wire_reason reason)
 {
 	channel_detail(vips_error_buffer());
-	channel_refuse(&(struct wire_refused){ .reason = (uint32_t)reason });
+	refuse(reason);
 	return false;
 }
 
@@ -184,6 +192,15 @@ heif_refused(struct picture *pic)
 	       !fits(pic, HEIF_SIDE_MAX);
 }
 
+static bool
+has_text(const struct picture_file *f)
+{
+	struct str s = str_make(f->p, f->n);
+
+	return str_find(s, STR("<text"), 0) != SIZE_MAX ||
+	       str_find(s, STR("<svg:text"), 0) != SIZE_MAX;
+}
+
 /* Looks at the head of the file and speaks of it, or refuses it. */
 static bool
 look(struct picture *pic)
@@ -193,8 +210,11 @@ look(struct picture *pic)
 
 	pic->type = sniff(pic->file->p, pic->file->n);
 	if (pic->type == 0) {
-		channel_refuse(
-		    &(struct wire_refused){ .reason = WIRE_NO_PICTURE });
+		refuse(WIRE_NO_PICTURE);
+		return false;
+	}
+	if (pic->type == MEDIA_SVG && has_text(pic->file)) {
+		refuse(WIRE_HAS_TEXT);
 		return false;
 	}
 	im = load(pic, 1.0, 1);

@@ -10,7 +10,8 @@
  * picture passes through bare memory, so that no metadata can reach a still.
  *
  * A drawing (SVG) is rasterised by librsvg, which here can open neither
- * files nor fonts nor addresses: text in it needs to be outlines.
+ * files nor fonts nor addresses.  One with text is refused, because its letters
+ * would come out as boxes: they need to be outlines.
  */
 
 #include <stdbool.h>
