@@ -283,7 +283,7 @@ one_of(struct arena *a, struct str s, const char *const *words, size_t n,
 }
 
 /* Text of an attribute: on one line, without controls. */
-static bool
+static void
 clean_line(struct arena *a, struct str s, struct str *out)
 {
 	struct buf b;
@@ -307,8 +307,8 @@ clean_line(struct arena *a, struct str s, struct str *out)
 		space = false;
 		buf_put(&b, str_sub(s, from, at - from));
 	}
-	*out = buf_str(&b);
-	return !b.over;
+	/* What is too long is cut. */
+	*out = str_trim(buf_str(&b));
 }
 
 static bool
@@ -345,9 +345,11 @@ allow_value(struct arena *a, const struct element *e, enum attr attr,
 		return url_clean(a, value, out) &&
 		       (is_web(*out) || out->p[0] == '/');
 	case ATTR_ALT:
-		return clean_line(a, value, out);
+		clean_line(a, value, out);
+		return true;
 	case ATTR_TITLE:
-		return clean_line(a, value, out) && out->n > 0;
+		clean_line(a, value, out);
+		return out->n > 0;
 	case ATTR_WIDTH:
 	case ATTR_HEIGHT:
 		return clean_number(a, s, 1, SIDE_MAX, out);

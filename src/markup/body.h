@@ -31,6 +31,7 @@ struct body *body_new(
 struct body_attrs {
 	struct str id;
 	struct str rest; /* ' lang="de" title="x"' */
+	uint32_t has;	 /* bits of 1 << enum attr */
 };
 
 void body_text(struct body *b, struct str text);

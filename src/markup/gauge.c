@@ -24,7 +24,7 @@ enum {
 };
 
 /* Steps that it costs gumbo to make an element, or to make one again. */
-enum { STEPS_TAG = 8, STEPS_CLONE = 128 };
+enum { STEPS_TAG = 8, STEPS_CLONE = 32 };
 
 static const uint16_t traits[GUMBO_TAG_LAST] = {
 	[GUMBO_TAG_A] = FORMAT,

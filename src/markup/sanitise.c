@@ -191,10 +191,14 @@ read_attrs(struct walk *w, const struct element *e, const GumboElement *g)
 		if (!allow_has(e, (enum attr)i))
 			continue;
 		at = gumbo_get_attribute(&g->attributes, name);
+		/* Else screen readers would read the address out. */
+		if (at == NULL && i == ATTR_ALT)
+			BUF_LIT(&b, " alt=\"\"");
 		if (at == NULL || !allow_value(w->arena, e, (enum attr)i,
 				      str_c(at->value), &value))
 			continue;
 		kept++;
+		out.has |= 1U << i;
 		if (i == ATTR_ID)
 			out.id = value;
 		else
@@ -225,12 +229,11 @@ read_attrs(struct walk *w, const struct element *e, const GumboElement *g)
 }
 
 static bool
-has(struct body_attrs attrs, struct str start)
+has(struct body_attrs attrs, enum attr attr)
 {
-	return str_find(attrs.rest, start, 0) != SIZE_MAX;
+	return (attrs.has & 1U << attr) != 0;
 }
 
-/* "alt" is always there, so that screen readers do not read the address. */
 static void
 walk_img(struct walk *w, const struct element *e, const GumboElement *g)
 {
@@ -242,14 +245,12 @@ walk_img(struct walk *w, const struct element *e, const GumboElement *g)
 		return;
 	}
 	attrs = read_attrs(w, e, g);
-	if (!has(attrs, STR(" src=\""))) {
+	if (!has(attrs, ATTR_SRC)) {
 		count_element(w, g);
 		return;
 	}
 	buf_init(&b, w->arena, SANITISE_MAX);
 	buf_put(&b, attrs.rest);
-	if (!has(attrs, STR(" alt=\"")))
-		BUF_LIT(&b, " alt=\"\"");
 	BUF_LIT(&b, " loading=\"lazy\"");
 	attrs.rest = buf_str(&b);
 	body_img(w->body, &attrs);
@@ -264,8 +265,8 @@ walk_inline(struct walk *w, const struct element *e, const GumboElement *g,
 {
 	struct body_attrs attrs = read_attrs(w, e, g);
 	bool lacks = (g->tag == GUMBO_TAG_SPAN && attrs.rest.n == 0) ||
-		     (g->tag == GUMBO_TAG_BDO && !has(attrs, STR(" dir=\""))) ||
-		     (g->tag == GUMBO_TAG_A && !has(attrs, STR(" href=\"")));
+		     (g->tag == GUMBO_TAG_BDO && !has(attrs, ATTR_DIR)) ||
+		     (g->tag == GUMBO_TAG_A && !has(attrs, ATTR_HREF));
 	bool open = !lacks && body_inline(w->body, e, &attrs);
 
 	if (!open)

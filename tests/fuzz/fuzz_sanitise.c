@@ -11,8 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-#define REQUIRE(what, html) \
-	((what) ? (void)0 : broken(#what, (html)))
+#define REQUIRE(what, html) ((what) ? (void)0 : broken(#what, (html)))
 
 static void
 broken(const char *what, struct str html)
@@ -24,14 +23,13 @@ broken(const char *what, struct str html)
 static bool
 is_allowed(struct str name)
 {
-	static const char *const names[] = { "p", "h2", "h3", "h4", "pre",
-		"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "aside",
-		"details", "summary", "figure", "figcaption", "table",
-		"caption", "thead", "tbody", "tfoot", "tr", "td", "th", "a",
-		"abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em",
-		"i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s",
-		"samp", "small", "span", "strong", "sub", "sup", "time", "var",
-		"br", "hr", "img" };
+	static const char *const names[] = { "p", "h2", "h3", "h4", "pre", "ul",
+		"ol", "li", "dl", "dt", "dd", "blockquote", "aside", "details",
+		"summary", "figure", "figcaption", "table", "caption", "thead",
+		"tbody", "tfoot", "tr", "td", "th", "a", "abbr", "b", "bdi",
+		"bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd",
+		"mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
+		"strong", "sub", "sup", "time", "var", "br", "hr", "img" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (str_eq(name, str_c(names[i])))
@@ -127,8 +125,8 @@ check_rules(const struct sanitise_rules *rules, struct str in)
 	ctx_init(&ctx, a, NULL);
 	if (sanitise(&ctx, in, rules, &once, &report) == ERR_OK) {
 		check_form(once.s);
-		REQUIRE(sanitise(&ctx, once.s, rules, &twice, &report) ==
-			    ERR_OK,
+		REQUIRE(
+		    sanitise(&ctx, once.s, rules, &twice, &report) == ERR_OK,
 		    once.s);
 		if (!str_eq(once.s, twice.s))
 			fprintf(stderr, "twice: %.*s\n", STR_FMT(twice.s));
