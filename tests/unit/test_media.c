@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -185,22 +186,24 @@ test_stills__say_nothing_of_place_device_or_owner(void **state)
 		"Halabja", "ns.adobe", "8BIM", "ICC_PROFILE", "iCCP", "ICCP",
 		"EXIF", "eXIf", "tEXt", "iTXt", "lcms" };
 	static const char *const suffixes[] = { ".jpg[profile=p3]",
-		".png[profile=p3]", ".webp[profile=p3]", ".avif" };
+		".png[profile=p3]", ".webp[profile=p3]", ".avif", ".heic" };
 	static const struct media_still stills[] = {
 		{ .type = MEDIA_JPEG },
 		{ .type = MEDIA_WEBP },
 		{ .type = MEDIA_AVIF },
 		{ .type = MEDIA_PNG },
 		{ .type = MEDIA_JPEG, .crop = MEDIA_1X1, .width = 40 },
+		{ .type = MEDIA_AVIF, .quality = 95 },
 		{ .type = MEDIA_WEBP, .safe = true },
 	};
+	enum { N = sizeof stills / sizeof *stills };
 	struct bench *b = *state;
 	VipsImage *im = material_betray(material_draw(200, 120, quarters));
 
 	for (size_t s = 0; s < sizeof suffixes / sizeof *suffixes; s++) {
 		struct str in = material_saved(b->arena, im, suffixes[s]);
 		struct media_result r =
-		    make(b, material_bytes(in.p, in.n), job_of(stills, 6));
+		    make(b, material_bytes(in.p, in.n), job_of(stills, N));
 
 		/* The material does betray: else this proves nothing. */
 		assert_true(r.facts.location);
@@ -210,7 +213,7 @@ test_stills__say_nothing_of_place_device_or_owner(void **state)
 			assert_true(r.facts.owner);
 			assert_true(str_find(in, STR("SECRET"), 0) != SIZE_MAX);
 		}
-		assert_int_equal(r.n, 6);
+		assert_int_equal(r.n, N);
 		for (size_t i = 0; i < r.n; i++) {
 			for (size_t t = 0; t < sizeof traces / sizeof *traces;
 			     t++) {
@@ -692,6 +695,62 @@ test_run__leaves_nothing_behind(void **state)
 	g_object_unref(im);
 }
 
+struct errand {
+	struct media *media;
+	struct str picture;
+	int done;
+};
+
+static void *
+run_errand(void *arg)
+{
+	static const struct media_still still = { .type = MEDIA_JPEG };
+	struct errand *e = arg;
+
+	for (int i = 0; i < 4; i++) {
+		struct arena *a = arena_new(0);
+		struct ctx ctx;
+		struct media_job job = job_of(&still, 1);
+		struct media_result r = { 0 };
+		int fd = material_bytes(e->picture.p, e->picture.n);
+
+		ctx_init(&ctx, a, NULL);
+		if (media_run(&ctx, e->media, fd, &job, &r) == ERR_OK &&
+		    r.n == 1 && r.stills[0].width == 200)
+			e->done++;
+		(void)close(fd);
+		arena_free(a);
+	}
+	return NULL;
+}
+
+/* More threads than workers: they wait for each other, none is lost. */
+static void
+test_run__serves_many_threads(void **state)
+{
+	struct bench *b = *state;
+	VipsImage *im = material_draw(200, 120, quarters);
+	struct media_settings settings = { .workers = 2 };
+	struct errand errands[4];
+	pthread_t threads[4];
+	struct media *m = NULL;
+
+	assert_int_equal(media_open(&b->ctx, &settings, &m), ERR_OK);
+	for (int i = 0; i < 4; i++) {
+		errands[i] = (struct errand){ .media = m,
+			.picture = material_saved(b->arena, im, ".png") };
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, run_errand, &errands[i]),
+		    0);
+	}
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_int_equal(errands[i].done, 4);
+	}
+	media_close(m);
+	g_object_unref(im);
+}
+
 /*
  * A worker that was taken over, played by this program itself: what it does
  * stands in the first byte of its input.
@@ -956,6 +1015,7 @@ main(int argc, char **argv)
 		TEST(test_damage__is_an_error_and_no_more),
 		TEST(test_polyglot__loses_what_it_carried),
 		TEST(test_run__leaves_nothing_behind),
+		TEST(test_run__serves_many_threads),
 		TEST(test_worker__that_turns_bad_is_a_failed_job),
 		TEST(test_media_open__says_when_the_program_is_missing),
 		TEST(test_samples__come_out_clean),
