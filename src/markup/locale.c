@@ -22,10 +22,20 @@ enum {
 	PATTERNS_MAX = 16, /* kept open; more are opened at each use */
 	TEXT_MAX = 512,	   /* UTF-16 units of a date or a number */
 	LIST_MAX = 256,	   /* names in a list */
+	SHIFTS_MAX = 256,  /* changes of a zone's clock, 1970 to 2050 */
 };
 
 #define YEAR_1 (INT64_C(-62135596800))
 #define YEAR_10000 INT64_C(253402300800)
+
+#define SHIFTS_FROM INT64_C(0)
+#define SHIFTS_TO INT64_C(2524608000) /* 2050 */
+
+/* From then on the zone's clock is so many seconds east of UTC. */
+struct shift {
+	int64_t at;
+	int64_t offset;
+};
 
 struct pattern {
 	char text[PATTERN_MAX + 1];
@@ -46,6 +56,9 @@ struct locale {
 	UNumberFormatter *number;
 	UPluralRules *plurals;
 	UListFormatter *list;
+	/* ISO dates stand by the dozen on a page; ICU takes 6 us for each. */
+	struct shift shifts[SHIFTS_MAX];
+	size_t shifts_n; /* 0: ask ICU */
 	pthread_mutex_t lock;
 	struct pattern patterns[PATTERNS_MAX];
 	size_t patterns_n;
@@ -348,6 +361,57 @@ open_dates(struct locale *l)
 	return ok;
 }
 
+/* The offsets of the years that stories are of. */
+static enum err
+read_shifts(struct ctx *ctx, struct locale *l)
+{
+	CLEANUP(close_calendar) UCalendar *c = NULL;
+	UErrorCode e = U_ZERO_ERROR;
+	UDate next = 0;
+	int64_t at = SHIFTS_FROM;
+
+	TRY(zone_open(ctx, locale_zone(l), &c));
+	for (;;) {
+		struct shift *s = &l->shifts[l->shifts_n++];
+
+		ucal_setMillis(c, (UDate)at * 1000.0, &e);
+		s->at = at;
+		s->offset = (ucal_get(c, UCAL_ZONE_OFFSET, &e) +
+				ucal_get(c, UCAL_DST_OFFSET, &e)) /
+			    1000;
+		if (!ucal_getTimeZoneTransitionDate(
+			c, UCAL_TZ_TRANSITION_NEXT, &next, &e) ||
+		    next >= (UDate)SHIFTS_TO * 1000.0)
+			break;
+		if (U_FAILURE(e) || l->shifts_n == SHIFTS_MAX) {
+			l->shifts_n = 0;
+			break;
+		}
+		at = (int64_t)(next / 1000.0);
+	}
+	return ERR_OK;
+}
+
+static enum err
+offset_at(struct ctx *ctx, const struct locale *l, int64_t at, int64_t *out)
+{
+	size_t low = 0;
+	size_t high = l->shifts_n;
+
+	if (high == 0 || at < SHIFTS_FROM || at >= SHIFTS_TO)
+		return zone_offset(ctx, locale_zone(l), at, false, out);
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->shifts[mid].at <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	*out = l->shifts[low].offset;
+	return ERR_OK;
+}
+
 static bool
 open_rest(struct locale *l)
 {
@@ -393,7 +457,7 @@ locale_new(struct ctx *ctx, const struct locale_spec *spec, struct locale **out)
 	if (!spec->native_calendar)
 		memcpy(l->id + strlen(id), "@calendar=gregorian", 19);
 	l->rtl = uloc_isRightToLeft(id);
-	if (!open_dates(l) || !open_rest(l)) {
+	if (!open_dates(l) || !open_rest(l) || read_shifts(ctx, l) != ERR_OK) {
 		locale_free(l);
 		return FAIL(ctx, ERR_INVALID,
 		    "ICU has no data for the language \"%.*s\"",
@@ -458,7 +522,7 @@ format_iso(struct ctx *ctx, const struct locale *l, int64_t at, struct str *out)
 	int64_t offset = 0;
 	int64_t minutes = 0;
 
-	TRY(zone_offset(ctx, locale_zone(l), at, false, &offset));
+	TRY(offset_at(ctx, l, at, &offset));
 	/* RFC 3339 knows no seconds in an offset; old ones had them. */
 	offset -= offset % 60;
 	TRY(check_range(ctx, at + offset));

@@ -77,6 +77,7 @@ script_open(struct script *s)
 	return U_SUCCESS(e);
 }
 
+/* An empty out: there was no room for all the letters, try less. */
 static enum err
 to_latin(struct ctx *ctx, struct str title, struct str lang, struct str *out)
 {
@@ -93,11 +94,14 @@ to_latin(struct ctx *ctx, struct str title, struct str lang, struct str *out)
 		return FAIL(ctx, ERR_INVALID, "the title is not text: %s",
 		    u_errorName(e));
 	end = n;
+	*out = (struct str){ 0 };
 	pthread_mutex_lock(&scripts_lock);
 	open = script_open(script);
 	if (open)
 		utrans_transUChars(script->t, u, &n, LETTERS_MAX, 0, &end, &e);
 	pthread_mutex_unlock(&scripts_lock);
+	if (e == U_BUFFER_OVERFLOW_ERROR)
+		return ERR_OK;
 	if (!open || U_FAILURE(e))
 		return FAIL(ctx, ERR_IO, "ICU cannot transliterate \"%s\": %s",
 		    script->id, u_errorName(e));
@@ -140,7 +144,8 @@ cut(struct str s)
 enum err
 slug_make(struct ctx *ctx, struct str title, struct str lang, struct str *out)
 {
-	struct str s = title;
+	struct str head = { 0 };
+	struct str s = { 0 };
 	bool gap = false;
 	struct buf b;
 	size_t bad = utf8_bad(title);
@@ -148,9 +153,14 @@ slug_make(struct ctx *ctx, struct str title, struct str lang, struct str *out)
 	if (bad != SIZE_MAX)
 		return FAIL(ctx, ERR_INVALID,
 		    "the title is not UTF-8 at byte %zu", bad);
-	s = utf8_head(s, TITLE_MAX);
-	if (!is_ascii(s))
-		TRY(to_latin(ctx, s, lang, &s));
+	head = utf8_head(title, TITLE_MAX);
+	s = head;
+	/* One sign may stand for twenty letters: such titles are cut. */
+	for (size_t n = TITLE_MAX; !is_ascii(head) && n > 0; n /= 2) {
+		TRY(to_latin(ctx, utf8_head(head, n), lang, &s));
+		if (s.n > 0)
+			break;
+	}
 	buf_init(&b, ctx->arena, LETTERS_MAX * 3);
 	for (size_t at = 0; at < s.n;) {
 		uint32_t c = utf8_next(s, &at);

@@ -78,6 +78,17 @@ test_locale_date__writes_the_house_style_in_english(void **state)
 	check_date(
 	    *state, "en", zone, DATE_ISO, SUNDAY, "2026-11-22T09:12:00+02:00");
 	check_date(*state, "en", "", DATE_ISO, SUNDAY, "2026-11-22T07:12:00Z");
+	/* Summer and winter, inside and outside the years kept at hand. */
+	check_date(*state, "en", "Europe/Berlin", DATE_ISO, 1782900000,
+	    "2026-07-01T12:00:00+02:00");
+	check_date(*state, "en", "Europe/Berlin", DATE_ISO, 1792890000,
+	    "2026-10-25T02:00:00+01:00");
+	check_date(*state, "en", "Europe/Berlin", DATE_ISO, 1792889999,
+	    "2026-10-25T02:59:59+02:00");
+	check_date(*state, "en", "Europe/Berlin", DATE_ISO, -777600000,
+	    "1945-05-12T02:00:00+02:00");
+	check_date(*state, "en", "Europe/Berlin", DATE_ISO, 2540246400,
+	    "2050-07-01T02:00:00+02:00");
 	check_date(*state, "fa", zone, DATE_RFC822, SUNDAY,
 	    "Sun, 22 Nov 2026 07:12:00 GMT");
 	check_date(*state, "en-US", "UTC", DATE_SHORT, SUNDAY, "Nov 22");
