@@ -236,20 +236,35 @@ fail_refused(struct ctx *ctx, const struct wire_refused *r)
 	return fail_damaged(ctx);
 }
 
+static enum err
+fail_late(struct run *r)
+{
+	return FAIL(r->ctx, ERR_LIMIT,
+	    "The picture takes more than %d seconds to work on. Save it again "
+	    "in a simpler form, smaller or as JPEG.",
+	    r->media->settings.deadline);
+}
+
 /* The worker is gone without a last word. */
 static enum err
 fail_ended(struct run *r)
 {
+	enum { NO_LIBRARY = 127 }; /* what the dynamic loader exits with */
 	struct ctx *ctx = r->ctx;
 	int status = process_wait(&r->process);
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	enum err err;
 
 	if (sig == SIGXCPU)
-		err = FAIL(ctx, ERR_LIMIT,
-		    "The picture takes more than %d seconds to work on. Save "
-		    "it again in a simpler form, smaller or as JPEG.",
-		    r->media->settings.deadline);
+		err = fail_late(r);
+	else if (sig == SIGKILL)
+		err = FAIL(ctx, ERR_BUSY,
+		    "The machine ran short of memory or time for this "
+		    "picture. Try again later, or make it smaller.");
+	else if (sig == 0 && WEXITSTATUS(status) == NO_LIBRARY)
+		err = FAIL(ctx, ERR_IO,
+		    "The media worker lacks a library. Install Masthead's "
+		    "packages again.");
 	else
 		err = fail_damaged(ctx);
 	ctx_detail(ctx, "worker ended: %s %d; %s",
@@ -261,12 +276,7 @@ fail_ended(struct run *r)
 static enum err
 fail_read(struct run *r, enum process_read how)
 {
-	if (how == PROCESS_LATE)
-		return FAIL(r->ctx, ERR_LIMIT,
-		    "The picture takes more than %d seconds to work on. Save "
-		    "it again in a simpler form, smaller or as JPEG.",
-		    r->media->settings.deadline);
-	return fail_ended(r);
+	return how == PROCESS_LATE ? fail_late(r) : fail_ended(r);
 }
 
 /* A worker that says what none of ours would: taken over, or broken. */

@@ -19,8 +19,8 @@
  *
  * Memory: results live in ctx's arena and end with it.
  * Errors: ERR_INVALID: no picture, or a damaged one; ERR_LIMIT: too large
- *         or too much work; ERR_IO: the worker could not do it (missing
- *         program, no sandbox).  ctx_why() is for the person who sent the
+ *         or too much work; ERR_BUSY: no memory just now; ERR_IO: the worker
+ *         cannot work here (missing program or library, no sandbox).  ctx_why() is for the person who sent the
  *         file, ctx's detail for the log.
  * Threads: a struct media is shared by all; media_run() blocks its thread
  *         until the job is done, at most the deadline, and waits first

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,6 +17,14 @@
 #include "media/material.h"
 #include "media/media.h"
 #include "media/protocol.h"
+
+/* An encoder that only makes material here loses a little. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libx265.so";
+}
 
 struct bench {
 	struct arena *arena;
@@ -514,6 +523,21 @@ test_drawing__with_text_is_refused(void **state)
 	    ERR_INVALID, "Turn the text into outlines");
 }
 
+static void
+test_drawing__that_is_long_does_not_blow_up(void **state)
+{
+	static const struct media_still still = {
+		.type = MEDIA_WEBP, .crop = MEDIA_1X1, .width = 4000
+	};
+	struct media_result r = make(*state,
+	    material_text("<svg xmlns='http://www.w3.org/2000/svg' width='10' "
+			  "height='20000'/>"),
+	    job_of(&still, 1));
+
+	assert_int_equal(r.stills[0].width, 4000);
+	assert_int_equal(r.stills[0].height, 4000);
+}
+
 /* Above 100 MB libvips would like to write to the disk. */
 static void
 test_large_picture__needs_no_files(void **state)
@@ -785,6 +809,10 @@ play_worker(void)
 		(void)close(WIRE_SOCKET_FD);
 		(void)pause();
 	}
+	if (what == 'k') /* as the kernel does when memory is short */
+		(void)raise(SIGKILL);
+	if (what == '7')
+		_exit(127);
 	if (what == 'n')
 		say(77, 8, "nonsense", 8);
 	if (what == 'd')
@@ -814,7 +842,9 @@ test_worker__that_turns_bad_is_a_failed_job(void **state)
 	} cases[] = {
 		{ "h", ERR_LIMIT, "takes more than 1 seconds" },
 		{ "c", ERR_INVALID, "could not be read" },
-		{ "z", ERR_INVALID, "could not be read" },
+		{ "k", ERR_BUSY, "short of memory" },
+		{ "7", ERR_IO, "lacks a library" },
+		{ "z", ERR_BUSY, "short of memory or time" },
 		{ "n", ERR_INVALID, "could not be read" },
 		{ "d", ERR_INVALID, "could not be read" },
 		{ "l", ERR_INVALID, "could not be read" },
@@ -1008,6 +1038,7 @@ main(int argc, char **argv)
 		TEST(test_transparency__is_kept_or_laid_on_white),
 		TEST(test_drawing__is_rasterised_and_reaches_nothing),
 		TEST(test_drawing__with_text_is_refused),
+		TEST(test_drawing__that_is_long_does_not_blow_up),
 		TEST(test_large_picture__needs_no_files),
 		TEST(test_moving_picture__gives_its_first_frame),
 		TEST(test_bomb__is_refused_by_its_head),

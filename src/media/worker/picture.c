@@ -313,7 +313,12 @@ scale_needed(const struct picture *pic)
 					? SAFE_CELLS / fmax(c.width, c.height)
 					: c.out_width / c.width);
 	}
-	return pic->type == MEDIA_SVG ? scale : fmin(scale, 1);
+	if (pic->type != MEDIA_SVG)
+		return fmin(scale, 1);
+	/* A small crop of a long drawing must not blow up the whole of it. */
+	scale = fmin(scale, MEDIA_SIDE_MAX / fmax(pic->width, pic->height));
+	return fmin(
+	    scale, sqrt((double)MEDIA_PIXELS_MAX / pic->width / pic->height));
 }
 
 /* The JPEG decoder halves for nothing; leave it 2 to 4 times too large. */
