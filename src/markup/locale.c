@@ -21,6 +21,7 @@ enum {
 	PATTERN_MAX = 128, /* of a pattern of the house */
 	PATTERNS_MAX = 16, /* kept open; more are opened at each use */
 	TEXT_MAX = 512,	   /* UTF-16 units of a date or a number */
+	WARM = 4,	   /* uses before others may use it too */
 	LIST_MAX = 256,	   /* names in a list */
 	SHIFTS_MAX = 256,  /* changes of a zone's clock, 1970 to 2050 */
 };
@@ -296,14 +297,31 @@ make_proleptic(UDateFormat *f)
 	ucal_close(c);
 }
 
+/*
+ * ICU compiles its number formatters, those in dates too, at their third
+ * use.  It may do so among threads, but thread checkers do not see how: have
+ * it done by one, before the others come.
+ */
+static void
+warm_format(const UDateFormat *f)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	UChar text[TEXT_MAX];
+
+	for (int i = 0; i < WARM; i++)
+		udat_format(f, 0, text, TEXT_MAX, NULL, &e);
+}
+
 static UDateFormat *
 open_format(const struct locale *l, const UChar *pattern, UErrorCode *e)
 {
 	UDateFormat *f = udat_open(
 	    UDAT_PATTERN, UDAT_PATTERN, l->id, l->uzone, -1, pattern, -1, e);
 
-	if (U_SUCCESS(*e))
+	if (U_SUCCESS(*e)) {
 		make_proleptic(f);
+		warm_format(f);
+	}
 	return f;
 }
 
@@ -428,6 +446,17 @@ open_rest(struct locale *l)
 	return U_SUCCESS(e);
 }
 
+static void
+warm_number(const struct locale *l)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	UFormattedNumber *r = unumf_openResult(&e);
+
+	for (int i = 0; i < WARM; i++)
+		unumf_formatInt(l->number, i, r, &e);
+	unumf_closeResult(r);
+}
+
 enum err
 locale_new(struct ctx *ctx, const struct locale_spec *spec, struct locale **out)
 {
@@ -463,6 +492,7 @@ locale_new(struct ctx *ctx, const struct locale_spec *spec, struct locale **out)
 		    "ICU has no data for the language \"%.*s\"",
 		    STR_FMT(spec->lang));
 	}
+	warm_number(l);
 	*out = l;
 	return ERR_OK;
 }
