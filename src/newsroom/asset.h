@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NEWSROOM_ASSET_H
+#define NEWSROOM_ASSET_H
+
+/*
+ * A picture, video or sound that stories show.  Its original is a blob that
+ * no reader reaches; its address is permanent (DESIGN, section 8).
+ *
+ * Memory: ctx's arena.  Threads: as their store.
+ */
+
+#include "base/base.h"
+
+struct store;
+
+enum asset_kind { ASSET_PICTURE, ASSET_VIDEO, ASSET_AUDIO };
+
+struct asset {
+	int64_t id;
+	int64_t ticks;	  /* key of its address */
+	struct str house; /* first word of its address */
+	struct str day;	  /* "2026/11/22" */
+	enum asset_kind kind;
+	struct str type; /* media type of the original */
+	struct str blob; /* its digest */
+	int64_t size;	 /* bytes */
+	int64_t width, height;
+	int64_t focal_x, focal_y; /* per mille */
+	struct str alt, caption, credit;
+	int64_t advisory; /* id; 0: none */
+	struct str advisory_note;
+};
+
+/*
+ * id is ignored; ticks 0 takes the present, moved on while taken; day and
+ * house empty are made from it and the house.  The same blob twice gives
+ * the asset that is there.
+ */
+MUST_USE enum err asset_add(struct ctx *ctx, struct store *st,
+    const struct asset *in, const struct asset **out);
+/* NULL when there is none. */
+MUST_USE enum err asset_by_ticks(struct ctx *ctx, struct store *st,
+    int64_t ticks, const struct asset **out);
+MUST_USE enum err asset_by_id(struct ctx *ctx, struct store *st, int64_t id,
+    const struct asset **out);
+/*
+ * Must readers choose to see it?  By its own advisory or that of any live
+ * story that shows it, where that gates.  *version: sum of the versions
+ * concerned, part of its /shown key; *reader: does any live story show it?
+ */
+struct asset_gate {
+	bool gated;
+	bool live;	 /* some published story shows it */
+	int64_t version; /* changes with every change of the advisories */
+};
+MUST_USE enum err asset_gate(struct ctx *ctx, struct store *st,
+    const struct asset *a, struct asset_gate *out);
+
+/* "/2026/11/22/courier_636150734595751124", to which a suffix is added. */
+struct str asset_address(struct arena *a, const struct asset *as);
+
+#endif

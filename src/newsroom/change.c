@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The outbox: what was changed, and which surfaces show it. */
+
+#include "newsroom/change.h"
+
+#include "newsroom/story.h"
+#include "store/sql.h"
+
+enum { TAGS_TEXT_MAX = 65536 }; /* bytes in one row; a story has some 200 */
+
+enum err
+change_add(struct ctx *ctx, struct store *st, const struct change *in)
+{
+	const struct sql_change_add_row *row = NULL;
+	struct buf tags;
+	struct str text = { 0 };
+
+	buf_init(&tags, ctx->arena, TAGS_TEXT_MAX);
+	for (size_t i = 0; i < in->n; i++) {
+		if (i != 0)
+			buf_char(&tags, ' ');
+		buf_put(&tags, in->tags[i]);
+	}
+	TRY(buf_done(ctx, &tags, &text));
+	TRY(sql_change_add(ctx, st,
+	    &(struct sql_change_add){
+		.at = ctx_now(ctx),
+		.kind = str_c(in->kind),
+		.story = in->story,
+		.tags = text,
+	    },
+	    &row));
+	for (size_t i = 0; i < in->n; i++)
+		store_touch(st, row->id, in->tags[i]);
+	return ERR_OK;
+}
+
+struct str
+change_tag(struct arena *a, const char *what, int64_t id)
+{
+	return str_printf(a, "%s:%" PRId64, what, id);
+}
+
+enum err
+change_newest(struct ctx *ctx, struct store *st, int64_t *out)
+{
+	const struct sql_change_newest_row *row = NULL;
+
+	TRY(sql_change_newest(ctx, st, &row));
+	*out = row->id;
+	return ERR_OK;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NEWSROOM_CHANGE_H
+#define NEWSROOM_CHANGE_H
+
+/*
+ * The outbox.  Every transaction that readers can notice writes a change
+ * row, and names the surfaces that it touches.  After the commit the store
+ * hands them to its listener, which drops the pages made from them.
+ *
+ *	story:7     the story itself, on its page and wherever it stands
+ *	list:e:1    the range list of an edition; s section, t tag, a author
+ *	front:1     the arranged front of an edition
+ *	slist:2     the arranged list of a section
+ *	related:7   the related list of a story
+ *	section:2 tag:3 author:4 edition:1 advisory:5 asset:6 house
+ *	            their names and settings
+ *
+ * Threads: as their store.  Call inside a transaction.
+ */
+
+#include "base/base.h"
+
+struct store;
+
+struct change {
+	const char *kind; /* publish, withdraw, list … */
+	int64_t story;	  /* 0: none in particular */
+	const struct str *tags;
+	size_t n;
+};
+
+MUST_USE enum err change_add(
+    struct ctx *ctx, struct store *st, const struct change *in);
+
+/* "story:7" and the like. */
+struct str change_tag(struct arena *a, const char *what, int64_t id);
+
+#endif

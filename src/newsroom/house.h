@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NEWSROOM_HOUSE_H
+#define NEWSROOM_HOUSE_H
+
+/*
+ * The house and its order: editions, sections, tags, authors, and the
+ * vocabulary of advisories.
+ *
+ * Memory: results live in ctx's arena.
+ * Errors: ERR_INVALID with the field's name in the sentence; ERR_NOTFOUND.
+ * Threads: as their store.
+ */
+
+#include "base/base.h"
+
+struct store;
+
+enum { TITLE_MAX = 300 }; /* characters of any title or name */
+
+struct house {
+	struct str code;   /* first word of media addresses: "alalam" */
+	struct str title;  /* "The Harbour Courier" */
+	struct str secret; /* 32 bytes; keys of /shown addresses */
+};
+
+struct edition {
+	int64_t id;
+	struct str code; /* "en"; first segment of its addresses */
+	struct str lang; /* BCP 47 */
+	bool rtl;
+	struct str zone; /* IANA */
+	struct str title;
+	struct str standfirst;
+	struct str date_form; /* ICU pattern; empty: the language's own */
+	bool is_default;      /* no prefix in its addresses */
+	int64_t position;
+};
+
+struct section {
+	int64_t id;
+	int64_t edition;
+	struct str slug, title, standfirst;
+	int64_t position;
+};
+
+/* A tag or an author: something that stories stand under. */
+struct term {
+	int64_t id;
+	int64_t edition;
+	struct str slug, title, standfirst; /* a tag has no standfirst */
+};
+
+enum severity { SEVERITY_NOTE, SEVERITY_GATE };
+
+struct advisory {
+	int64_t id;
+	struct str code; /* "graphic" */
+	enum severity severity;
+	int64_t version; /* grows with every edit; part of /shown keys */
+	struct str label; /* the house's spelling in the language asked for */
+};
+
+struct house_new {
+	struct str code, title;
+	struct str lang; /* of the first edition; empty: en */
+	struct str zone; /* empty: UTC */
+};
+
+/*
+ * Founds a newsroom in an empty store: house, its default edition (coded by
+ * its language), the usual advisories, the front list.
+ */
+MUST_USE enum err house_found(
+    struct ctx *ctx, struct store *st, const struct house_new *in);
+MUST_USE enum err house_get(
+    struct ctx *ctx, struct store *st, const struct house **out);
+
+MUST_USE enum err edition_list(struct ctx *ctx, struct store *st,
+    const struct edition **out, size_t *n);
+/* Makes or changes the edition with that code; id and is_default ignored. */
+MUST_USE enum err edition_put(struct ctx *ctx, struct store *st,
+    const struct edition *in, int64_t *id);
+/* NULL when there is none; an empty code is the default edition. */
+MUST_USE enum err edition_by_code(struct ctx *ctx, struct store *st,
+    struct str code, const struct edition **out);
+MUST_USE enum err edition_by_id(struct ctx *ctx, struct store *st, int64_t id,
+    const struct edition **out);
+
+/* In the order of the navigation. */
+MUST_USE enum err section_list(struct ctx *ctx, struct store *st,
+    int64_t edition, const struct section **out, size_t *n);
+/* Makes or changes the one with that slug; an empty slug is made. */
+MUST_USE enum err section_put(struct ctx *ctx, struct store *st,
+    const struct section *in, int64_t *id);
+/* NULL when there is none. */
+MUST_USE enum err section_by_slug(struct ctx *ctx, struct store *st,
+    int64_t edition, struct str slug, const struct section **out);
+
+/* Finds by title (or slug, where given), or makes. */
+MUST_USE enum err tag_put(
+    struct ctx *ctx, struct store *st, const struct term *in, int64_t *id);
+MUST_USE enum err author_put(
+    struct ctx *ctx, struct store *st, const struct term *in, int64_t *id);
+MUST_USE enum err tag_by_slug(struct ctx *ctx, struct store *st,
+    int64_t edition, struct str slug, const struct term **out);
+MUST_USE enum err author_by_slug(struct ctx *ctx, struct store *st,
+    int64_t edition, struct str slug, const struct term **out);
+
+/* With the labels of that language (English where it has none). */
+MUST_USE enum err advisory_list(struct ctx *ctx, struct store *st,
+    struct str lang, const struct advisory **out, size_t *n);
+/* Makes or changes code, severity, and the label in that language. */
+MUST_USE enum err advisory_put(struct ctx *ctx, struct store *st,
+    const struct advisory *in, struct str lang, int64_t *id);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* SQLite behind the store's door. */
+
+#include "store/engine.h"
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "store/folder.h"
+
+enum {
+	BUSY_MS = 5000, /* a checkpoint of another connection takes less */
+	MIGRATION_MAX = 1024, /* bytes of our own little statements */
+};
+
+struct lite {
+	sqlite3 *db;
+	bool open; /* may people and sessions be written? */
+	bool migrating;
+};
+
+/* ---- errors ---- */
+
+static enum err
+lite_fail(struct ctx *ctx, sqlite3 *db, const char *what)
+{
+	int code = sqlite3_errcode(db);
+	const char *words = sqlite3_errmsg(db);
+	enum err err = ERR_OK;
+
+	switch (code & 0xff) {
+	case SQLITE_CONSTRAINT:
+		err = FAIL(ctx, ERR_CONFLICT,
+		    "the newsroom's rules refuse this (%s)", words);
+		break;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		err = FAIL(ctx, ERR_BUSY,
+		    "the newsroom is being written by another program: try "
+		    "again shortly");
+		break;
+	case SQLITE_FULL:
+		err = FAIL(ctx, ERR_IO,
+		    "the disk is full: free some space and try again; nothing "
+		    "was changed");
+		break;
+	case SQLITE_TOOBIG:
+		err = FAIL(ctx, ERR_LIMIT, "this is too large for the store");
+		break;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		err = FAIL(ctx, ERR_IO,
+		    "newsroom.db is damaged or not a newsroom: restore the "
+		    "latest backup");
+		break;
+	default:
+		err = FAIL(ctx, ERR_IO, "the store failed (%s)", words);
+	}
+	ctx_detail(ctx, "%s: sqlite %d: %s", what,
+	    sqlite3_extended_errcode(db), words);
+	return err;
+}
+
+/* ---- open and close ---- */
+
+/* ATTACH would reach other files; people are written only when unlocked. */
+static int
+authorize(void *arg, int action, const char *one, const char *two,
+    const char *database, const char *trigger)
+{
+	const struct lite *l = arg;
+
+	(void)two;
+	(void)database;
+	(void)trigger;
+	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
+		return SQLITE_DENY;
+	if (l->migrating)
+		return SQLITE_OK;
+	if ((action == SQLITE_INSERT || action == SQLITE_UPDATE ||
+		action == SQLITE_DELETE) &&
+	    one != NULL &&
+	    (strcmp(one, "person") == 0 || strcmp(one, "session") == 0) &&
+	    !l->open)
+		return SQLITE_DENY;
+	return SQLITE_OK;
+}
+
+static enum err lite_exec(struct ctx *ctx, void *db, const char *text);
+
+static enum err
+lite_open(struct ctx *ctx, const struct store_open *in, void **out)
+{
+	static const char writer[] = "PRAGMA journal_mode=WAL;"
+				     "PRAGMA synchronous=FULL;"
+				     "PRAGMA foreign_keys=ON;"
+				     "PRAGMA trusted_schema=OFF;"
+				     "PRAGMA cell_size_check=ON;"
+				     "PRAGMA temp_store=MEMORY;"
+				     "PRAGMA cache_size=-32768;";
+	static const char reader[] = "PRAGMA query_only=ON;"
+				     "PRAGMA trusted_schema=OFF;"
+				     "PRAGMA temp_store=MEMORY;"
+				     "PRAGMA cache_size=-4096;";
+	struct str path = str_printf(
+	    ctx->arena, "%s/newsroom.db", folder_path(in->folder));
+	/* A reader opens for writing too, or it could not share the WAL. */
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    (in->mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+	struct lite *l = calloc(1, sizeof *l);
+
+	if (l == NULL)
+		abort();
+	*out = l;
+	if (sqlite3_open_v2(path.p, &l->db, flags, NULL) != SQLITE_OK)
+		return FAIL(ctx, ERR_IO, "%s cannot be opened: %s", path.p,
+		    l->db != NULL ? sqlite3_errmsg(l->db) : "no memory");
+	sqlite3_extended_result_codes(l->db, 1);
+	sqlite3_busy_timeout(l->db, BUSY_MS);
+	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	TRY(lite_exec(ctx, l, in->mode == STORE_WRITE ? writer : reader));
+	sqlite3_set_authorizer(l->db, authorize, l);
+	return ERR_OK;
+}
+
+static void
+lite_close(void *db)
+{
+	struct lite *l = db;
+
+	sqlite3_close_v2(l->db);
+	free(l);
+}
+
+/* ---- statements ---- */
+
+static const char *
+lite_dialect(const struct sql_block *block)
+{
+	return block->sqlite;
+}
+
+static enum err
+lite_exec(struct ctx *ctx, void *db, const char *text)
+{
+	struct lite *l = db;
+
+	if (sqlite3_exec(l->db, text, NULL, NULL, NULL) != SQLITE_OK)
+		return lite_fail(ctx, l->db, text);
+	return ERR_OK;
+}
+
+static enum err
+lite_prepare(struct ctx *ctx, void *db, const char *text, void **stmt)
+{
+	struct lite *l = db;
+	sqlite3_stmt *s = NULL;
+
+	if (sqlite3_prepare_v3(l->db, text, -1, SQLITE_PREPARE_PERSISTENT, &s,
+		NULL) != SQLITE_OK)
+		return lite_fail(ctx, l->db, text);
+	*stmt = s;
+	return ERR_OK;
+}
+
+static void
+lite_finalize(void *stmt)
+{
+	sqlite3_finalize(stmt);
+}
+
+static int
+bind_one(sqlite3_stmt *s, int at, const struct sql_value *v)
+{
+	if (v->kind == SQL_INT)
+		return v->nullable && v->i == 0
+		    ? sqlite3_bind_null(s, at)
+		    : sqlite3_bind_int64(s, at, v->i);
+	if (v->nullable && v->s.p == NULL)
+		return sqlite3_bind_null(s, at);
+	if (v->kind == SQL_TEXT)
+		return sqlite3_bind_text64(s, at, v->s.p != NULL ? v->s.p : "",
+		    v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+	return sqlite3_bind_blob64(
+	    s, at, v->s.p != NULL ? v->s.p : "", v->s.n, SQLITE_STATIC);
+}
+
+static enum err
+lite_bind(
+    struct ctx *ctx, void *stmt, const struct sql_value *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bind_one(stmt, (int)i + 1, &values[i]) != SQLITE_OK)
+			return lite_fail(
+			    ctx, sqlite3_db_handle(stmt), sqlite3_sql(stmt));
+	return ERR_OK;
+}
+
+static enum err
+lite_step(struct ctx *ctx, void *stmt, bool *row)
+{
+	int code = sqlite3_step(stmt);
+
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return lite_fail(
+		    ctx, sqlite3_db_handle(stmt), sqlite3_sql(stmt));
+	*row = code == SQLITE_ROW;
+	return ERR_OK;
+}
+
+static struct sql_value
+lite_column(void *stmt, size_t i, enum sql_kind kind)
+{
+	struct sql_value v = { .kind = kind };
+	int at = (int)i;
+
+	if (kind == SQL_INT) {
+		v.i = sqlite3_column_int64(stmt, at);
+	} else if (sqlite3_column_type(stmt, at) != SQLITE_NULL) {
+		v.s.p = kind == SQL_TEXT
+		    ? (const char *)sqlite3_column_text(stmt, at)
+		    : sqlite3_column_blob(stmt, at);
+		v.s.n = (size_t)sqlite3_column_bytes(stmt, at);
+		if (v.s.p == NULL) /* an empty blob is no NULL */
+			v.s.p = "";
+	}
+	return v;
+}
+
+static void
+lite_reset(void *stmt)
+{
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+}
+
+static int64_t
+lite_changed(void *db)
+{
+	return sqlite3_changes64(((struct lite *)db)->db);
+}
+
+/* ---- schema ---- */
+
+static enum err
+lite_schema(struct ctx *ctx, void *db, int64_t *version, struct str *digest)
+{
+	static const char there[] =
+	    "SELECT count(*) FROM sqlite_schema WHERE name='migration'";
+	static const char newest[] = "SELECT version, digest FROM migration "
+				     "ORDER BY version DESC LIMIT 1";
+	void *stmt = NULL;
+	bool row = false;
+	enum err err = ERR_OK;
+
+	TRY(lite_prepare(ctx, db, there, &stmt));
+	err = lite_step(ctx, stmt, &row);
+	if (err == ERR_OK && lite_column(stmt, 0, SQL_INT).i != 0) {
+		lite_finalize(stmt);
+		TRY(lite_prepare(ctx, db, newest, &stmt));
+		err = lite_step(ctx, stmt, &row);
+		if (err == ERR_OK && row) {
+			*version = lite_column(stmt, 0, SQL_INT).i;
+			*digest = str_dup(
+			    ctx->arena, lite_column(stmt, 1, SQL_TEXT).s);
+		}
+	}
+	lite_finalize(stmt);
+	return err;
+}
+
+static enum err
+lite_migrate(struct ctx *ctx, void *db, const struct sql_migration *m)
+{
+	static const char book[] =
+	    "CREATE TABLE IF NOT EXISTS migration("
+	    "version INTEGER PRIMARY KEY, digest TEXT NOT NULL, "
+	    "at INTEGER NOT NULL) STRICT;";
+	struct lite *l = db;
+	char note[MIGRATION_MAX];
+	enum err err = ERR_OK;
+
+	snprintf(note, sizeof note,
+	    "INSERT INTO migration VALUES(%" PRId64 ",'%s',%" PRId64 ")",
+	    m->version, m->digest, ctx_now(ctx));
+	l->migrating = true;
+	err = lite_exec(ctx, db, "BEGIN IMMEDIATE");
+	if (err == ERR_OK)
+		err = lite_exec(ctx, db, book);
+	if (err == ERR_OK)
+		err = lite_exec(ctx, db, m->text);
+	if (err == ERR_OK)
+		err = lite_exec(ctx, db, note);
+	if (err == ERR_OK)
+		err = lite_exec(ctx, db, "COMMIT");
+	if (err != ERR_OK)
+		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	l->migrating = false;
+	return err;
+}
+
+static void
+lite_unlock(void *db, bool open)
+{
+	((struct lite *)db)->open = open;
+}
+
+static enum err
+lite_check(struct ctx *ctx, void *db,
+    void (*tell)(void *arg, struct str line), void *arg)
+{
+	static const char *const questions[] = { "PRAGMA integrity_check(100)",
+		"SELECT format('%s row %s points at a missing %s', \"table\", "
+		"rowid, parent) FROM pragma_foreign_key_check LIMIT 100" };
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < 2 && err == ERR_OK; i++) {
+		void *stmt = NULL;
+		bool row = true;
+
+		TRY(lite_prepare(ctx, db, questions[i], &stmt));
+		while ((err = lite_step(ctx, stmt, &row)) == ERR_OK && row) {
+			struct str line = lite_column(stmt, 0, SQL_TEXT).s;
+
+			if (!str_eq(line, STR("ok")))
+				tell(arg, line);
+		}
+		lite_finalize(stmt);
+	}
+	return err;
+}
+
+const struct engine engine_sqlite = {
+	.dialect = lite_dialect,
+	.open = lite_open,
+	.close = lite_close,
+	.exec = lite_exec,
+	.prepare = lite_prepare,
+	.finalize = lite_finalize,
+	.bind = lite_bind,
+	.step = lite_step,
+	.column = lite_column,
+	.reset = lite_reset,
+	.changed = lite_changed,
+	.schema = lite_schema,
+	.migrate = lite_migrate,
+	.unlock = lite_unlock,
+	.check = lite_check,
+};

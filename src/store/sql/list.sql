@@ -1,0 +1,200 @@
+-- Lists of stories.
+
+-- name: placement_add
+-- in: kind int, ref int, at int, story int
+-- rows: none
+INSERT INTO placement(kind, ref, at, story)
+VALUES(:kind, :ref, :at, :story)
+ON CONFLICT(kind, ref, at, story) DO NOTHING;
+
+-- name: placement_of_story
+-- Where a story stands now.
+-- in: story int
+-- out: kind int, ref int
+-- rows: many 200
+SELECT kind, ref FROM placement WHERE story = :story
+ ORDER BY kind, ref LIMIT 200;
+
+-- name: placement_clear
+-- in: story int
+-- rows: none
+DELETE FROM placement WHERE story = :story;
+
+-- name: range_older
+-- Story ids of a range below a moment and id, newest first.
+-- in: kind int, ref int, at int, story int, since int, n int
+-- out: at int, story int
+-- rows: many 1400
+SELECT at, story FROM placement
+ WHERE kind = :kind AND ref = :ref AND (at, story) < (:at, :story)
+   AND at >= :since
+ ORDER BY at DESC, story DESC LIMIT :n;
+
+-- name: range_newer
+-- The same above them, nearest first.
+-- in: kind int, ref int, at int, story int, n int
+-- out: at int, story int
+-- rows: many 1400
+SELECT at, story FROM placement
+ WHERE kind = :kind AND ref = :ref AND (at, story) > (:at, :story)
+ ORDER BY at, story LIMIT :n;
+
+-- name: teaser_get
+-- A published story as lists show it.
+-- in: id int, bodies int
+-- out: id int, edition int, slug text, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
+-- rows: one
+SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at, r.section,
+       c.slug AS section_slug, c.title AS section_title, r.advisory,
+       v.code AS advisory_code, v.severity AS advisory_severity,
+       v.version AS advisory_version,
+       coalesce(t.label, t2.label) AS advisory_house_label, r.advisory_label,
+       r.advisory_note, r.headline, r.kicker, r.standfirst, r.byline, r.lead,
+       a.ticks, a.house, a.day, a.kind, a.width, a.height, a.alt, a.caption,
+       a.credit, av.severity AS lead_severity, av.version AS lead_version,
+       a.advisory_note AS lead_note,
+       CASE WHEN :bodies <> 0 THEN r.body ELSE '' END AS body
+  FROM story s
+  JOIN revision r ON r.id = s.live_rev
+  JOIN edition e ON e.id = s.edition
+  LEFT JOIN section c ON c.id = r.section
+  LEFT JOIN advisory v ON v.id = r.advisory
+  LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = e.lang
+  LEFT JOIN advisory_text t2 ON t2.advisory = v.id AND t2.lang = 'en'
+  LEFT JOIN asset a ON a.id = r.lead
+  LEFT JOIN advisory av ON av.id = a.advisory
+ WHERE s.id = :id AND s.state = 'published';
+
+-- name: list_of_edition
+-- A list by kind and code.
+-- in: edition int, kind text, code text
+-- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- rows: one
+SELECT id, edition, section, kind, code, title, version FROM list
+ WHERE edition = :edition AND kind = :kind AND code = :code;
+
+-- name: list_of_section
+-- in: section int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- rows: one
+SELECT id, edition, section, kind, code, title, version FROM list
+ WHERE section = :section;
+
+-- name: list_get
+-- in: id int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- rows: one
+SELECT id, edition, section, kind, code, title, version FROM list
+ WHERE id = :id;
+
+-- name: list_add
+-- in: edition int, kind text, section int?, code text, title text
+-- out: id int
+-- rows: one
+INSERT INTO list(edition, kind, section, code, title, version)
+VALUES(:edition, :kind, :section, :code, :title, 1) RETURNING id;
+
+-- name: list_bump
+-- in: id int
+-- rows: none
+UPDATE list SET version = version + 1 WHERE id = :id;
+
+-- name: list_slots
+-- Pins whose time still runs.
+-- in: list int, now int
+-- out: position int, story int, until int?
+-- rows: many 200
+SELECT position, story, until FROM list_slot
+ WHERE list = :list AND (until IS NULL OR until > :now)
+ ORDER BY position LIMIT 200;
+
+-- name: list_unpin
+-- Frees a story's position in a list.
+-- in: list int, story int
+-- rows: none
+DELETE FROM list_slot WHERE list = :list AND story = :story;
+
+-- name: list_free_position
+-- in: list int, position int
+-- rows: none
+DELETE FROM list_slot WHERE list = :list AND position = :position;
+
+-- name: list_pin
+-- in: list int, position int, story int, until int?
+-- rows: none
+INSERT INTO list_slot(list, position, story, until)
+VALUES(:list, :position, :story, :until);
+
+-- name: list_pins_of_story
+-- Which lists a story is pinned in.
+-- in: story int
+-- out: list int, kind text, edition int, section int?
+-- rows: many 200
+SELECT s.list, l.kind, l.edition, l.section
+  FROM list_slot s JOIN list l ON l.id = s.list
+ WHERE s.story = :story ORDER BY s.list LIMIT 200;
+
+-- name: list_ended
+-- Pins whose time is over.
+-- in: now int
+-- out: list int, story int, kind text, edition int, section int?
+-- rows: many 200
+SELECT s.list, s.story, l.kind, l.edition, l.section
+  FROM list_slot s JOIN list l ON l.id = s.list
+ WHERE s.until IS NOT NULL AND s.until <= :now
+ ORDER BY s.until, s.list, s.position LIMIT 200;
+
+-- name: list_next_end
+-- When the next pin ends.
+-- out: at int?
+-- rows: one
+SELECT min(until) AS at FROM list_slot WHERE until IS NOT NULL;
+
+-- name: related_page
+-- A story's related list: stubs and published stories.
+-- in: story int
+-- out: id int, sort int, state text, content_type text?, pic text?, title text?
+-- rows: many 200
+SELECT r.target AS id, r.sort, s.state, w.content_type, w.pic, w.title
+  FROM related r
+  JOIN story s ON s.id = r.target
+  LEFT JOIN wire w ON w.story = s.id
+ WHERE r.story = :story AND s.state IN ('stub', 'published')
+ ORDER BY r.sort LIMIT 200;
+
+-- name: related_find
+-- in: story int, target int
+-- out: sort int
+-- rows: one
+SELECT sort FROM related WHERE story = :story AND target = :target;
+
+-- name: related_by_sort
+-- in: sort int
+-- out: story int, target int
+-- rows: one
+SELECT story, target FROM related WHERE sort = :sort;
+
+-- name: related_count
+-- in: story int
+-- out: n int
+-- rows: one
+SELECT count(*) AS n FROM related WHERE story = :story;
+
+-- name: related_top
+-- The highest sort that a row has.
+-- out: sort int
+-- rows: one
+SELECT coalesce(max(sort), 0) AS sort FROM related;
+
+-- name: related_add
+-- in: sort int, story int, target int
+-- rows: none
+INSERT INTO related(sort, story, target) VALUES(:sort, :story, :target);
+
+-- name: related_holders
+-- Whose related lists a story stands in.
+-- in: target int
+-- out: story int
+-- rows: many 1000
+SELECT story FROM related WHERE target = :target
+ ORDER BY story LIMIT 1000;

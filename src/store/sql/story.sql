@@ -1,0 +1,265 @@
+-- Stories and their revisions.
+
+-- name: story_get
+-- A story's own row, and the headline of its newest revision.
+-- in: id int
+-- out: id int, edition int, state text, pending text, version int, slug text, slug_fixed int, work_rev int?, live_rev int?, live_at int?, updated_at int?, due_at int?, due_rev int?, section int?, translation_set int?, created_at int, headline text
+-- rows: one
+SELECT s.id, s.edition, s.state, s.pending, s.version, s.slug, s.slug_fixed,
+       s.work_rev, s.live_rev, s.live_at, s.updated_at, s.due_at, s.due_rev,
+       s.section, s.translation_set, s.created_at,
+       coalesce(r.headline, w.title, '') AS headline
+  FROM story s
+  LEFT JOIN revision r ON r.id = s.work_rev
+  LEFT JOIN wire w ON w.story = s.id
+ WHERE s.id = :id;
+
+-- name: story_page
+-- Stories by falling id; state '' is any.
+-- in: before int, state text, n int
+-- out: id int, edition int, state text, pending text, version int, slug text, work_rev int?, live_rev int?, live_at int?, updated_at int?, due_at int?, translation_set int?, created_at int, headline text
+-- rows: many 1000
+SELECT s.id, s.edition, s.state, s.pending, s.version, s.slug, s.work_rev,
+       s.live_rev, s.live_at, s.updated_at, s.due_at, s.translation_set,
+       s.created_at, coalesce(r.headline, w.title, '') AS headline
+  FROM story s
+  LEFT JOIN revision r ON r.id = s.work_rev
+  LEFT JOIN wire w ON w.story = s.id
+ WHERE s.id < :before AND (:state = '' OR s.state = :state)
+ ORDER BY s.id DESC LIMIT :n;
+
+-- name: story_new
+-- A story without a text yet, under the id given; a stub until it has one.
+-- in: id int, edition int, at int
+-- rows: none
+INSERT INTO story(id, edition, state, pending, version, slug, slug_fixed,
+                  created_at)
+VALUES(:id, :edition, 'stub', '', 1, '', 0, :at);
+
+-- name: story_top_id
+-- The highest id that a story or stub has.
+-- out: id int
+-- rows: one
+SELECT coalesce(max(id), 0) AS id FROM story;
+
+-- name: story_arrive
+-- What was a stub becomes a story of the edition given.
+-- in: id int, edition int, at int
+-- rows: none
+UPDATE story SET edition = :edition, created_at = :at
+ WHERE id = :id AND state = 'stub';
+
+-- name: story_saved
+-- Points the story at its newest revision.
+-- in: id int, seen int, rev int, state text, pending text, slug text, slug_fixed int
+-- rows: none
+UPDATE story SET work_rev = :rev, state = :state, pending = :pending,
+       slug = :slug, slug_fixed = :slug_fixed, version = version + 1
+ WHERE id = :id AND version = :seen;
+
+-- name: story_set_translation
+-- Puts the story into a translation set.
+-- in: id int, translation_set int
+-- rows: none
+UPDATE story SET translation_set = :translation_set WHERE id = :id;
+
+-- name: story_publish
+-- Points the story at the revision readers see, if it has not moved.
+-- in: id int, seen int, rev int, at int, updated_at int?, section int?, pending text
+-- rows: none
+UPDATE story SET state = 'published', pending = :pending, live_rev = :rev,
+       live_at = :at, updated_at = :updated_at, section = :section,
+       due_at = NULL, due_rev = NULL, slug_fixed = 1, version = version + 1
+ WHERE id = :id AND version = :seen;
+
+-- name: story_schedule
+-- Sets when a revision goes live, if the story has not moved.
+-- in: id int, seen int, rev int, at int, state text, pending text
+-- rows: none
+UPDATE story SET state = :state, pending = :pending, due_at = :at,
+       due_rev = :rev, version = version + 1
+ WHERE id = :id AND version = :seen;
+
+-- name: story_leave
+-- Takes the story from readers: withdrawn, or canceled for good.
+-- in: id int, seen int, state text
+-- rows: none
+UPDATE story SET state = :state, pending = '', live_rev = NULL,
+       due_at = NULL, due_rev = NULL, version = version + 1
+ WHERE id = :id AND version = :seen;
+
+-- name: story_state
+-- Moves the story, or what is pending of it, among the desk's states.
+-- in: id int, seen int, state text, pending text
+-- rows: none
+UPDATE story SET state = :state, pending = :pending, due_at = NULL,
+       due_rev = NULL, version = version + 1
+ WHERE id = :id AND version = :seen;
+
+-- name: story_bump
+-- A change that is not one of its text: a correction.
+-- in: id int, at int
+-- rows: none
+UPDATE story SET version = version + 1,
+       updated_at = CASE WHEN state = 'published' THEN :at ELSE updated_at END
+ WHERE id = :id;
+
+-- name: story_due
+-- What is to go live by now, oldest first.
+-- in: now int
+-- out: id int, version int, due_rev int, due_at int
+-- rows: many 100
+SELECT id, version, due_rev, due_at FROM story
+ WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, id LIMIT 100;
+
+-- name: story_next_due
+-- When the next one goes live.
+-- out: at int?
+-- rows: one
+SELECT min(due_at) AS at FROM story WHERE due_at IS NOT NULL;
+
+-- name: story_translations
+-- Published stories of a set, but one.
+-- in: translation_set int, id int
+-- out: story int, edition int, slug text
+-- rows: many 100
+SELECT id AS story, edition, slug FROM story
+ WHERE translation_set = :translation_set AND id <> :id
+   AND state = 'published'
+ ORDER BY edition, id LIMIT 100;
+
+-- name: revision_add
+-- Writes a revision, numbered after the story's last.
+-- in: story int, person int?, at int, section int?, advisory int?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, words int, format text, source text?, body text
+-- out: id int, number int
+-- rows: one
+INSERT INTO revision(story, number, person, created_at, section, advisory,
+       advisory_label, advisory_note, headline, kicker, standfirst, byline,
+       dateline, signoff, desk, lead, words, format, source, body)
+SELECT :story, coalesce(max(number), 0) + 1, :person, :at, :section,
+       :advisory, :advisory_label, :advisory_note, :headline, :kicker,
+       :standfirst, :byline, :dateline, :signoff, :desk, :lead, :words,
+       :format, :source, :body
+  FROM revision WHERE story = :story
+RETURNING id, number;
+
+-- name: revision_add_author
+-- in: revision int, position int, author int
+-- rows: none
+INSERT INTO revision_author(revision, position, author)
+VALUES(:revision, :position, :author);
+
+-- name: revision_add_tag
+-- in: revision int, position int, tag int
+-- rows: none
+INSERT INTO revision_tag(revision, position, tag)
+VALUES(:revision, :position, :tag);
+
+-- name: revision_add_source
+-- in: revision int, position int, name text, url text
+-- rows: none
+INSERT INTO revision_source(revision, position, name, url)
+VALUES(:revision, :position, :name, :url);
+
+-- name: revision_get
+-- One whole revision, with the names that belong to it.
+-- in: rev int
+-- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
+-- rows: one
+SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
+       c.title AS section_title, r.advisory, v.code AS advisory_code,
+       v.severity AS advisory_severity, v.version AS advisory_version,
+       coalesce(t.label, t2.label) AS advisory_house_label, r.advisory_label,
+       r.advisory_note, r.headline, r.kicker, r.standfirst, r.byline,
+       r.dateline, r.signoff, r.desk, r.lead, a.ticks, a.house, a.day, a.kind,
+       a.width, a.height, a.alt, a.caption, a.credit,
+       av.severity AS lead_severity, av.version AS lead_version,
+       a.advisory_note AS lead_note, r.words, r.format, r.source, r.body
+  FROM revision r
+  JOIN story s ON s.id = r.story
+  JOIN edition e ON e.id = s.edition
+  LEFT JOIN section c ON c.id = r.section
+  LEFT JOIN advisory v ON v.id = r.advisory
+  LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = e.lang
+  LEFT JOIN advisory_text t2 ON t2.advisory = v.id AND t2.lang = 'en'
+  LEFT JOIN asset a ON a.id = r.lead
+  LEFT JOIN advisory av ON av.id = a.advisory
+ WHERE r.id = :rev;
+
+-- name: revision_authors
+-- in: rev int
+-- out: id int, slug text, title text
+-- rows: many 50
+SELECT a.id, a.slug, a.name AS title
+  FROM revision_author ra JOIN author a ON a.id = ra.author
+ WHERE ra.revision = :rev ORDER BY ra.position LIMIT 50;
+
+-- name: revision_tags
+-- in: rev int
+-- out: id int, slug text, title text
+-- rows: many 100
+SELECT t.id, t.slug, t.title
+  FROM revision_tag rt JOIN tag t ON t.id = rt.tag
+ WHERE rt.revision = :rev ORDER BY rt.position LIMIT 100;
+
+-- name: revision_sources
+-- in: rev int
+-- out: name text, url text
+-- rows: many 50
+SELECT name, url FROM revision_source
+ WHERE revision = :rev ORDER BY position LIMIT 50;
+
+-- name: correction_add
+-- in: story int, at int, person int?, text text
+-- out: id int
+-- rows: one
+INSERT INTO correction(story, at, person, text)
+VALUES(:story, :at, :person, :text) RETURNING id;
+
+-- name: correction_of_story
+-- Oldest first.
+-- in: story int
+-- out: id int, at int, text text
+-- rows: many 200
+SELECT id, at, text FROM correction WHERE story = :story
+ ORDER BY at, id LIMIT 200;
+
+-- name: redirect_find
+-- in: path text
+-- out: story int?, target text?
+-- rows: one
+SELECT story, target FROM redirect WHERE path = :path;
+
+-- name: redirect_put
+-- in: path text, story int?, target text?
+-- rows: none
+INSERT INTO redirect(path, story, target) VALUES(:path, :story, :target)
+ON CONFLICT(path) DO UPDATE SET story = excluded.story,
+   target = excluded.target;
+
+-- name: origin_find
+-- in: system text, name text
+-- out: story int, digest text
+-- rows: one
+SELECT story, digest FROM origin WHERE system = :system AND name = :name;
+
+-- name: origin_put
+-- in: system text, name text, story int, digest text, at int
+-- rows: none
+INSERT INTO origin(system, name, story, digest, at)
+VALUES(:system, :name, :story, :digest, :at)
+ON CONFLICT(system, name) DO UPDATE SET story = excluded.story,
+   digest = excluded.digest, at = excluded.at;
+
+-- name: wire_get
+-- in: story int
+-- out: content_type text, pic text, title text
+-- rows: one
+SELECT content_type, pic, title FROM wire WHERE story = :story;
+
+-- name: wire_put
+-- in: story int, content_type text, pic text, title text
+-- rows: none
+INSERT INTO wire(story, content_type, pic, title)
+VALUES(:story, :content_type, :pic, :title)
+ON CONFLICT(story) DO NOTHING;

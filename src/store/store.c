@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/* A connection: statements prepared once, transactions, touched surfaces. */
+
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "store/block.h"
+#include "store/engine.h"
+
+enum {
+	TAGS_FIRST = 64,
+	TAGS_MAX = 100000, /* of one transaction; imports come in batches */
+};
+
+/* Tags of the open transaction: a list, and a table to find doubles. */
+struct touched {
+	struct arena *arena;
+	struct str *list;
+	size_t n;
+	size_t room; /* a power of two; the table has twice as many */
+	size_t *table; /* index + 1 into the list */
+	int64_t change;
+};
+
+struct store {
+	const struct engine *engine;
+	void *db;
+	void **stmts; /* one for each block, made on first use */
+	enum store_mode mode;
+	int depth; /* open transactions */
+	struct touched touched;
+	void (*listen)(void *arg, const struct store_commit *commit);
+	void *listen_arg;
+};
+
+/* ---- opening ---- */
+
+static enum err
+bring_up(struct ctx *ctx, struct store *st)
+{
+	struct str digest = { 0 };
+	int64_t version = 0;
+
+	TRY(st->engine->schema(ctx, st->db, &version, &digest));
+	if (version > store_schema())
+		return FAIL(ctx, ERR_CONFLICT,
+		    "this newsroom was written by a newer Masthead (schema "
+		    "%" PRId64 ", this program knows %" PRId64
+		    "): use the newer program",
+		    version, store_schema());
+	if (version > 0 &&
+	    !str_eq(digest, str_c(sql_migrations_sqlite[version - 1].digest)))
+		return FAIL(ctx, ERR_CONFLICT,
+		    "this newsroom's schema %" PRId64
+		    " is not the one that this program knows: it was made by "
+		    "another build",
+		    version);
+	if (version < store_schema() && st->mode == STORE_READ)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "this newsroom has schema %" PRId64 ", this program needs "
+		    "%" PRId64 ": start `masthead serve` to bring it up",
+		    version, store_schema());
+	for (; version < store_schema(); version++)
+		TRY(st->engine->migrate(
+		    ctx, st->db, &sql_migrations_sqlite[version]));
+	return ERR_OK;
+}
+
+enum err
+store_open(struct ctx *ctx, const struct store_open *in, struct store **out)
+{
+	struct store *st = calloc(1, sizeof *st);
+	enum err err = ERR_OK;
+
+	if (st == NULL)
+		abort();
+	st->engine = &engine_sqlite;
+	st->mode = in->mode;
+	st->touched.arena = arena_new(0);
+	st->stmts = calloc(sql_block_count, sizeof *st->stmts);
+	if (st->stmts == NULL)
+		abort();
+	err = st->engine->open(ctx, in, &st->db);
+	if (err == ERR_OK)
+		err = bring_up(ctx, st);
+	if (err != ERR_OK) {
+		store_close(st);
+		return err;
+	}
+	*out = st;
+	return ERR_OK;
+}
+
+void
+store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	for (size_t i = 0; i < sql_block_count; i++)
+		if (st->stmts[i] != NULL)
+			st->engine->finalize(st->stmts[i]);
+	if (st->db != NULL)
+		st->engine->close(st->db);
+	arena_free(st->touched.arena);
+	free(st->stmts);
+	free(st);
+}
+
+int64_t
+store_schema(void)
+{
+	return sql_migrations_sqlite[sql_migration_count - 1].version;
+}
+
+/* ---- statements ---- */
+
+struct running {
+	const struct engine *engine;
+	void *stmt;
+};
+
+static void
+running_end(struct running *r)
+{
+	if (r->stmt != NULL)
+		r->engine->reset(r->stmt);
+}
+
+static enum err
+start(struct ctx *ctx, struct store *st, size_t block,
+    const struct sql_value *values, size_t n, struct running *out)
+{
+	assert(block < sql_block_count && n == sql_blocks[block].in_n);
+	if (st->stmts[block] == NULL)
+		TRY(st->engine->prepare(ctx, st->db,
+		    st->engine->dialect(&sql_blocks[block]),
+		    &st->stmts[block]));
+	out->engine = st->engine;
+	out->stmt = st->stmts[block];
+	return st->engine->bind(ctx, out->stmt, values, n);
+}
+
+enum err
+store_run(struct ctx *ctx, struct store *st, size_t block,
+    const struct sql_value *values, size_t n, int64_t *changed)
+{
+	CLEANUP(running_end) struct running r = { 0 };
+	bool row = false;
+
+	TRY(start(ctx, st, block, values, n, &r));
+	TRY(st->engine->step(ctx, r.stmt, &row));
+	*changed = st->engine->changed(st->db);
+	return ERR_OK;
+}
+
+enum err
+store_query(struct ctx *ctx, struct store *st, size_t block,
+    const struct sql_value *values, size_t n, struct sql_rows *out)
+{
+	const struct sql_block *b = &sql_blocks[block];
+	CLEANUP(running_end) struct running r = { 0 };
+	struct sql_value *all = NULL;
+	size_t room = 0;
+	size_t rows = 0;
+	bool row = false;
+
+	TRY(start(ctx, st, block, values, n, &r));
+	for (;;) {
+		TRY(st->engine->step(ctx, r.stmt, &row));
+		if (!row)
+			break;
+		if (rows == b->limit)
+			return FAIL(ctx, ERR_LIMIT, "%s gives more than %zu rows",
+			    b->name, b->limit);
+		if (rows == room) {
+			struct sql_value *more = NULL;
+
+			room = room != 0 ? room * 2 : b->limit < 8 ? b->limit : 8;
+			more = ARENA_ARRAY(
+			    ctx->arena, room * b->out_n, struct sql_value);
+			if (rows != 0)
+				memcpy(more, all,
+				    rows * b->out_n * sizeof *more);
+			all = more;
+		}
+		for (size_t i = 0; i < b->out_n; i++) {
+			struct sql_value *v = &all[rows * b->out_n + i];
+
+			*v = st->engine->column(r.stmt, i, b->out[i].kind);
+			if (v->kind != SQL_INT && v->s.p != NULL)
+				v->s = str_dup(ctx->arena, v->s);
+		}
+		rows++;
+	}
+	out->values = all;
+	out->n = rows;
+	return ERR_OK;
+}
+
+/* ---- transactions ---- */
+
+static void
+touched_clear(struct touched *t)
+{
+	arena_reset(t->arena);
+	t->list = NULL;
+	t->table = NULL;
+	t->n = t->room = 0;
+	t->change = 0;
+}
+
+enum err
+store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
+{
+	char text[64];
+
+	assert(tx->st == NULL);
+	if (st->depth == 0)
+		snprintf(text, sizeof text, "%s",
+		    st->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+	else
+		snprintf(text, sizeof text, "SAVEPOINT tx%d", st->depth);
+	TRY(st->engine->exec(ctx, st->db, text));
+	st->depth++;
+	tx->st = st;
+	tx->depth = st->depth;
+	return ERR_OK;
+}
+
+static void
+tell_listener(struct store *st)
+{
+	struct touched *t = &st->touched;
+
+	if (t->n != 0 && st->listen != NULL)
+		st->listen(st->listen_arg,
+		    &(struct store_commit){
+			.change = t->change,
+			.tags = t->list,
+			.n = t->n,
+		    });
+	touched_clear(t);
+}
+
+enum err
+store_tx_commit(struct ctx *ctx, struct store_tx *tx)
+{
+	struct store *st = tx->st;
+	char text[64];
+
+	assert(st != NULL && tx->depth == st->depth);
+	if (tx->depth == 1)
+		snprintf(text, sizeof text, "COMMIT");
+	else
+		snprintf(text, sizeof text, "RELEASE tx%d", tx->depth - 1);
+	TRY(st->engine->exec(ctx, st->db, text));
+	st->depth--;
+	tx->st = NULL;
+	if (st->depth == 0)
+		tell_listener(st);
+	return ERR_OK;
+}
+
+void
+store_tx_end(struct store_tx *tx)
+{
+	struct store *st = tx->st;
+	struct arena *a = NULL;
+	struct ctx ctx;
+	char text[64];
+
+	if (st == NULL)
+		return;
+	assert(tx->depth == st->depth);
+	if (tx->depth == 1)
+		snprintf(text, sizeof text, "ROLLBACK");
+	else
+		snprintf(text, sizeof text, "ROLLBACK TO tx%d; RELEASE tx%d",
+		    tx->depth - 1, tx->depth - 1);
+	/* The words of the failure that led here must stay in the caller's. */
+	a = arena_new(0);
+	ctx_init(&ctx, a, NULL);
+	if (st->engine->exec(&ctx, st->db, text) != ERR_OK)
+		log_failure(&ctx, "rollback");
+	arena_free(a);
+	st->depth--;
+	tx->st = NULL;
+	if (st->depth == 0)
+		touched_clear(&st->touched);
+}
+
+/* ---- touched surfaces ---- */
+
+static size_t *
+tag_place(struct touched *t, struct str tag)
+{
+	size_t mask = t->room * 2 - 1;
+	size_t at = (size_t)str_hash(tag) & mask;
+
+	while (t->table[at] != 0 && !str_eq(t->list[t->table[at] - 1], tag))
+		at = (at + 1) & mask;
+	return &t->table[at];
+}
+
+static void
+touched_grow(struct touched *t)
+{
+	struct str *list = NULL;
+
+	t->room = t->room != 0 ? t->room * 2 : TAGS_FIRST;
+	list = ARENA_ARRAY(t->arena, t->room, struct str);
+	if (t->n != 0)
+		memcpy(list, t->list, t->n * sizeof *list);
+	t->list = list;
+	t->table = ARENA_ARRAY(t->arena, t->room * 2, size_t);
+	for (size_t i = 0; i < t->n; i++)
+		*tag_place(t, t->list[i]) = i + 1;
+}
+
+void
+store_touch(struct store *st, int64_t change, struct str tag)
+{
+	struct touched *t = &st->touched;
+	size_t *place = NULL;
+
+	assert(st->depth > 0 && t->n < TAGS_MAX);
+	if (t->change < change)
+		t->change = change;
+	if (t->n == t->room)
+		touched_grow(t);
+	place = tag_place(t, tag);
+	if (*place != 0)
+		return;
+	t->list[t->n++] = str_dup(t->arena, tag);
+	*place = t->n;
+}
+
+void
+store_on_commit(struct store *st,
+    void (*listen)(void *arg, const struct store_commit *commit), void *arg)
+{
+	st->listen = listen;
+	st->listen_arg = arg;
+}
+
+/* ---- the rest ---- */
+
+void
+store_unlock(struct store *st)
+{
+	st->engine->unlock(st->db, true);
+}
+
+void
+store_lock(struct store *st)
+{
+	st->engine->unlock(st->db, false);
+}
+
+enum err
+store_check(struct ctx *ctx, struct store *st,
+    void (*tell)(void *arg, struct str line), void *arg)
+{
+	return st->engine->check(ctx, st->db, tell, arg);
+}

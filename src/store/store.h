@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+/*
+ * The door to the newsroom's tables.  It names no engine.  Statements live
+ * in sql/<noun>.sql and are called through the typed functions of
+ * "store/sql.h", which is written from them at build time:
+ *
+ *	const struct sql_story_by_id_row *row = NULL;
+ *
+ *	TRY(sql_story_by_id(ctx, st, &(struct sql_story_by_id){ .id = 7 },
+ *	    &row));
+ *	if (row == NULL)
+ *		return FAIL(ctx, ERR_NOTFOUND, "there is no story 7");
+ *
+ * In a field marked "?" in the .sql file, 0 or a str without pointer stands
+ * for NULL, both ways.
+ *
+ * Memory: rows are copied into ctx's arena.
+ * Errors: ERR_CONFLICT a constraint refused it; ERR_BUSY another writer;
+ *         ERR_LIMIT more rows than the block's limit; ERR_IO the disk.
+ * Threads: a store is one connection and belongs to one thread at a time.
+ *          Open as many readers as you like, and one writer.
+ */
+
+#include "base/base.h"
+
+struct store;
+struct folder; /* store/folder.h */
+
+enum store_mode {
+	STORE_READ,  /* sees one moment in each transaction */
+	STORE_WRITE, /* the one writer; the caller holds the folder's lock */
+};
+
+struct store_open {
+	const struct folder *folder;
+	enum store_mode mode;
+};
+
+/*
+ * A writer brings the tables up to this program's version; a reader expects
+ * them there.  ERR_CONFLICT when a newer program has written the folder.
+ */
+MUST_USE enum err store_open(
+    struct ctx *ctx, const struct store_open *in, struct store **out);
+void store_close(struct store *st);
+
+/*
+ * A transaction.  What is not committed when the variable goes out of scope
+ * is undone.  Begun inside another it is a part of it: committed with the
+ * outer one, undone alone.
+ */
+struct store_tx {
+	struct store *st; /* NULL: not open */
+	int depth;
+};
+
+MUST_USE enum err store_tx_begin(
+    struct ctx *ctx, struct store *st, struct store_tx *tx);
+MUST_USE enum err store_tx_commit(struct ctx *ctx, struct store_tx *tx);
+void store_tx_end(struct store_tx *tx);
+
+/*
+ * Surfaces that the open transaction changes, such as "story:7", under the
+ * number of the change row that says so.  They are handed to the listener
+ * after the outermost commit and before that commit returns.
+ */
+struct store_commit {
+	int64_t change; /* newest change number of the transaction */
+	const struct str *tags;
+	size_t n;
+};
+
+void store_touch(struct store *st, int64_t change, struct str tag);
+void store_on_commit(struct store *st,
+    void (*listen)(void *arg, const struct store_commit *commit), void *arg);
+
+/*
+ * People and sessions may be written only between these two; a second
+ * defence against a statement that should not have come this far.
+ */
+void store_unlock(struct store *st);
+void store_lock(struct store *st);
+
+/* Examines the whole store; tell() is called with a line for each fault. */
+MUST_USE enum err store_check(struct ctx *ctx, struct store *st,
+    void (*tell)(void *arg, struct str line), void *arg);
+
+/* Newest schema that this program knows. */
+int64_t store_schema(void);
+
+#endif
