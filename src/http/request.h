@@ -55,8 +55,11 @@ struct str request_header(const struct request *req, struct str name);
 /* The value of a cookie; empty when there is none. */
 struct str request_cookie(const struct request *req, struct str name);
 
-/* The best coding that the client accepts (RFC 9110, 12.5.3). */
-enum coding request_coding(const struct request *req);
+/*
+ * The best coding that the client accepts (RFC 9110, 12.5.3) of identity,
+ * gzip and, if it was made, brotli.
+ */
+enum coding request_coding(const struct request *req, bool brotli_made);
 
 /*
  * How well Accept likes a type such as image/avif: 0 (not at all) to 1000.

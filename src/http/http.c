@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting and stopping the listener. */
+
+#include "http/http.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "http/listener.h"
+
+enum { BACKLOG = 1024, STOP_POLL_MS = 5 };
+
+static __thread struct event_thread *mine;
+
+struct event_thread *
+event_thread(struct http *h)
+{
+	unsigned at = 0;
+
+	if (mine != NULL && mine->http == h && mine->serial == h->serial)
+		return mine;
+	at = atomic_fetch_add(&h->events_n, 1);
+	if (at >= EVENT_THREADS_MAX)
+		abort(); /* the number of threads was bounded */
+	mine = &h->events[at];
+	mine->serial = h->serial;
+	mine->ring = access_ring_new(h->access);
+	mine->http = h;
+	return mine;
+}
+
+static void
+conf_defaults(struct http_conf *c)
+{
+#define DEFAULT(field, value) ((field) = (field) != 0 ? (field) : (value))
+	DEFAULT(c->event_threads, HTTP_EVENT_THREADS);
+	DEFAULT(c->pool_threads, HTTP_POOL_THREADS);
+	DEFAULT(c->connections, HTTP_CONNECTIONS);
+	DEFAULT(c->connections_address, HTTP_CONNECTIONS_ADDRESS);
+	DEFAULT(c->head_seconds, HTTP_HEAD_SECONDS);
+	DEFAULT(c->body_seconds, HTTP_BODY_SECONDS);
+	DEFAULT(c->body_rate, HTTP_BODY_RATE);
+	DEFAULT(c->idle_seconds, HTTP_IDLE_SECONDS);
+	DEFAULT(c->target_max, (size_t)HTTP_TARGET_MAX);
+	DEFAULT(c->head_max, (size_t)HTTP_HEAD_MAX);
+	DEFAULT(c->body_max, (size_t)HTTP_BODY_MAX);
+	DEFAULT(c->queue_max, HTTP_QUEUE_MAX);
+#undef DEFAULT
+}
+
+/* Host and port of "host:port" or "[v6]:port". */
+static enum err
+listen_split(
+    struct ctx *ctx, struct str listen, struct str *host, struct str *port)
+{
+	size_t colon = listen.n;
+	int64_t n = 0;
+
+	while (colon > 0 && listen.p[colon - 1] != ':')
+		colon--;
+	if (colon < 2)
+		return FAIL(ctx, ERR_INVALID,
+		    "--listen takes ADDRESS:PORT such as 127.0.0.1:8080, "
+		    "not \"%.*s\"",
+		    STR_FMT(listen));
+	*host = str_sub(listen, 0, colon - 1);
+	*port = str_from(listen, colon);
+	if (!str_int(*port, &n) || n < 0 || n > 65535)
+		return FAIL(ctx, ERR_INVALID,
+		    "--listen takes a port from 0 to 65535, not \"%.*s\"",
+		    STR_FMT(*port));
+	if (host->p[0] == '[' && str_ends(*host, STR("]")))
+		*host = str_sub(*host, 1, host->n - 2);
+	return ERR_OK;
+}
+
+static enum err
+fail_listen(struct ctx *ctx, const char *listen, int why)
+{
+	if (why == EADDRINUSE)
+		return FAIL(ctx, ERR_BUSY,
+		    "%s is in use by another program: choose another port "
+		    "with --listen ADDRESS:PORT",
+		    listen);
+	if (why == EACCES)
+		return FAIL(ctx, ERR_DENIED,
+		    "%s needs more rights than this user has: choose a port "
+		    "above 1023 with --listen ADDRESS:PORT",
+		    listen);
+	if (why == EADDRNOTAVAIL)
+		return FAIL(ctx, ERR_INVALID,
+		    "%s is no address of this machine: choose another with "
+		    "--listen ADDRESS:PORT",
+		    listen);
+	ctx_detail(ctx, "%s", strerrordesc_np(why));
+	return FAIL(ctx, ERR_IO, "cannot listen on %s", listen);
+}
+
+static int
+listen_on(const struct addrinfo *ai, int *why)
+{
+	const int on = 1;
+	int fd = socket(
+	    ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd >= 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+	    bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	*why = errno;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Sets fd, port and address. */
+static enum err
+listen_open(struct ctx *ctx, struct http *h, const char *listen)
+{
+	const struct addrinfo hints = {
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *list = NULL;
+	struct sockaddr_storage bound = { 0 };
+	socklen_t bound_n = sizeof bound;
+	struct str host = { 0 };
+	struct str port = { 0 };
+	int why = EINVAL;
+
+	TRY(listen_split(ctx, str_c(listen), &host, &port));
+	if (getaddrinfo(str_cstr(ctx->arena, host), str_cstr(ctx->arena, port),
+		&hints, &list) != 0)
+		return FAIL(ctx, ERR_INVALID,
+		    "--listen: \"%.*s\" is no address", STR_FMT(host));
+	h->fd = -1;
+	for (struct addrinfo *ai = list; ai != NULL && h->fd < 0;
+	     ai = ai->ai_next)
+		h->fd = listen_on(ai, &why);
+	freeaddrinfo(list);
+	if (h->fd < 0)
+		return fail_listen(ctx, listen, why);
+	if (getsockname(h->fd, (struct sockaddr *)&bound, &bound_n) == 0) {
+		struct sockaddr_in in;
+
+		/* The port is at one place in both families. */
+		memcpy(&in, &bound, sizeof in);
+		h->port = ntohs(in.sin_port);
+	}
+	snprintf(h->address, sizeof h->address,
+	    str_find_char(host, ':', 0) != SIZE_MAX ? "[%.*s]:%d" : "%.*s:%d",
+	    STR_FMT(host), h->port);
+	return ERR_OK;
+}
+
+/* Escapes stay as they were sent: we decode them ourselves. */
+static size_t
+keep_escapes(void *cls, struct MHD_Connection *mhd, char *s)
+{
+	(void)cls;
+	(void)mhd;
+	return strlen(s);
+}
+
+static void
+quiet(void *cls, const char *fmt, va_list ap)
+{
+	(void)cls;
+	(void)fmt;
+	(void)ap;
+}
+
+static struct MHD_Daemon *
+daemon_start(struct http *h)
+{
+	struct MHD_OptionItem threads[] = {
+		{ MHD_OPTION_THREAD_POOL_SIZE, h->conf.event_threads, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	if (h->conf.event_threads == 1) /* it takes no pool of one */
+		threads[0] = threads[1];
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+				    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
+				    MHD_USE_ERROR_LOG,
+	    0, conn_accept, h, exchange_step, h, /* the logger comes first */
+	    MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET,
+	    h->fd, MHD_OPTION_ARRAY, threads, MHD_OPTION_STRICT_FOR_CLIENT, -1,
+	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+	    MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, exchange_end, h,
+	    MHD_OPTION_NOTIFY_CONNECTION, conn_notify, h,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    h->conf.head_max + HEAD_MEMORY_SPARE,
+	    /* We count ourselves; it would leave strangers in the backlog. */
+	    MHD_OPTION_CONNECTION_LIMIT,
+	    (h->conf.connections + 64) * h->conf.event_threads,
+	    /* The sweeper ends what is idle, as it ends what is late. */
+	    MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_END);
+}
+
+static enum err
+conf_check(struct ctx *ctx, const struct http_conf *c)
+{
+	if (c->event_threads >= EVENT_THREADS_MAX ||
+	    c->pool_threads > POOL_THREADS_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "at most %d event threads and %d pool threads",
+		    EVENT_THREADS_MAX - 1, POOL_THREADS_MAX);
+	if (c->head_max > 1 << 20 || c->target_max > c->head_max)
+		return FAIL(ctx, ERR_LIMIT,
+		    "a head has at most 1 MB, and an address must fit in it");
+	return ERR_OK;
+}
+
+enum err
+http_start(struct ctx *ctx, const struct http_conf *conf,
+    const struct http_app *app, struct http **out)
+{
+	static atomic_uint serials;
+	struct http *h = NULL;
+	enum err err = ERR_OK;
+
+	if (sodium_init() < 0)
+		return FAIL(ctx, ERR_IO, "no source of randomness");
+	h = calloc(1, sizeof *h);
+	if (h == NULL)
+		abort();
+	h->conf = *conf;
+	h->app = *app;
+	h->serial = atomic_fetch_add(&serials, 1) + 1;
+	conf_defaults(&h->conf);
+	err = conf_check(ctx, &h->conf);
+	if (err == ERR_OK)
+		err = networks_read(
+		    ctx, str_c(conf->trusted_proxies), &h->trusted);
+	if (err == ERR_OK)
+		err = listen_open(ctx, h, conf->listen);
+	if (err != ERR_OK) {
+		free(h);
+		return err;
+	}
+	refusals_make(h);
+	if (h->conf.access != ACCESS_NONE)
+		h->access = access_start(h);
+	h->pool = pool_start(h->conf.pool_threads, h->conf.queue_max);
+	conns_start(h);
+	h->daemon = daemon_start(h);
+	if (h->daemon == NULL) {
+		int why = errno;
+
+		http_stop(h, 0);
+		return fail_listen(ctx, conf->listen, why);
+	}
+	*out = h;
+	return ERR_OK;
+}
+
+int
+http_port(const struct http *h)
+{
+	return h->port;
+}
+
+struct str
+http_address(const struct http *h)
+{
+	return str_c(h->address);
+}
+
+static void
+wait_idle(struct http *h, int64_t until)
+{
+	const struct timespec moment = { .tv_nsec = STOP_POLL_MS * 1000000L };
+
+	while (counts_active(h) != 0 && clock_monotonic_ns() < until)
+		nanosleep(&moment, NULL);
+}
+
+static void
+force_all(struct http *h)
+{
+	pthread_mutex_lock(&h->conns_lock);
+	for (struct conn *c = h->conns; c != NULL; c = c->next)
+		exchange_force(&c->x);
+	pthread_mutex_unlock(&h->conns_lock);
+}
+
+void
+http_stop(struct http *h, unsigned grace_seconds)
+{
+	if (h == NULL)
+		return;
+	if (h->daemon != NULL) {
+		int64_t until =
+		    clock_monotonic_ns() + grace_seconds * CLOCK_SECOND;
+
+		pthread_mutex_lock(&h->conns_lock);
+		h->stopping = true;
+		pthread_mutex_unlock(&h->conns_lock);
+		MHD_quiesce_daemon(h->daemon);
+		wait_idle(h, until);
+	}
+	pool_stop(h->pool);
+	if (h->daemon != NULL) {
+		/* Whoever still rests must not: the library would abort. */
+		force_all(h);
+		wait_idle(h, clock_monotonic_ns() + CLOCK_SECOND / 10);
+		MHD_stop_daemon(h->daemon);
+	}
+	close(h->fd);
+	conns_stop(h);
+	pool_free(h->pool);
+	access_stop(h->access);
+	refusals_free(h);
+	free(h);
+}

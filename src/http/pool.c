@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Worker threads, and the exchanges that wait for one. */
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "http/listener.h"
+
+struct queue {
+	struct exchange *first;
+	struct exchange **last;
+	unsigned n;
+};
+
+struct worker {
+	struct pool *pool;
+	pthread_t thread;
+	unsigned index;
+};
+
+struct pool {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	/*
+	 * Readers' pages before uploads, and one thread is always left to
+	 * them: disks may be slow.
+	 */
+	struct queue work;
+	struct queue streams;
+	unsigned streaming; /* threads in stream() */
+	unsigned threads;
+	unsigned max;
+	bool stopped;
+	struct worker workers[];
+};
+
+static void
+queue_put(struct queue *q, struct exchange *x)
+{
+	x->next = NULL;
+	*q->last = x;
+	q->last = &x->next;
+	q->n++;
+}
+
+static struct exchange *
+queue_take(struct queue *q)
+{
+	struct exchange *x = q->first;
+
+	if (x == NULL)
+		return NULL;
+	q->first = x->next;
+	if (q->first == NULL)
+		q->last = &q->first;
+	q->n--;
+	return x;
+}
+
+static struct exchange *
+take_next(struct pool *p)
+{
+	struct exchange *x = queue_take(&p->work);
+
+	if (x == NULL && (p->streaming + 1 < p->threads || p->threads == 1))
+		x = queue_take(&p->streams);
+	return x;
+}
+
+static void *
+worker_main(void *arg)
+{
+	const struct worker *w = arg;
+	struct pool *p = w->pool;
+
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		struct exchange *x = take_next(p);
+		bool stream = x != NULL && x->job == JOB_STREAM;
+
+		if (x == NULL) {
+			if (p->stopped && p->streams.n == 0)
+				break;
+			pthread_cond_wait(&p->more, &p->lock);
+			continue;
+		}
+		p->streaming += stream;
+		pthread_mutex_unlock(&p->lock);
+		exchange_run(x, w->index);
+		pthread_mutex_lock(&p->lock);
+		p->streaming -= stream;
+		/* There may be a stream that nobody was free to take. */
+		if (stream && p->streams.n != 0)
+			pthread_cond_signal(&p->more);
+	}
+	/* The last stream may have kept others waiting for its place. */
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+struct pool *
+pool_start(unsigned threads, unsigned max)
+{
+	struct pool *p = calloc(1, sizeof *p + threads * sizeof p->workers[0]);
+
+	if (p == NULL)
+		abort();
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->more, NULL);
+	p->work.last = &p->work.first;
+	p->streams.last = &p->streams.first;
+	p->threads = threads;
+	p->max = max;
+	for (unsigned i = 0; i < threads; i++) {
+		struct worker *w = &p->workers[i];
+
+		w->pool = p;
+		w->index = i;
+		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+			abort();
+	}
+	return p;
+}
+
+void
+pool_stop(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->stopped = true;
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->threads; i++)
+		pthread_join(p->workers[i].thread, NULL);
+	assert(p->work.n == 0 && p->streams.n == 0);
+}
+
+void
+pool_free(struct pool *p)
+{
+	pthread_cond_destroy(&p->more);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+bool
+pool_put(struct pool *p, struct exchange *x, enum job job, bool must)
+{
+	bool ok = false;
+
+	pthread_mutex_lock(&p->lock);
+	ok = !p->stopped && (must || p->work.n < p->max);
+	if (ok) {
+		x->job = job;
+		queue_put(job == JOB_WORK ? &p->work : &p->streams, x);
+		pthread_cond_signal(&p->more);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return ok;
+}
+
+unsigned
+pool_waiting(struct pool *p)
+{
+	unsigned n = 0;
+
+	pthread_mutex_lock(&p->lock);
+	n = p->work.n + p->streams.n;
+	pthread_mutex_unlock(&p->lock);
+	return n;
+}
