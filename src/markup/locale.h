@@ -38,6 +38,13 @@ MUST_USE enum err locale_new(
     struct ctx *ctx, const struct locale_spec *spec, struct locale **out);
 void locale_free(struct locale *l);
 
+/* For CLEANUP. */
+static inline void
+locale_clear(struct locale **l)
+{
+	locale_free(*l);
+}
+
 struct str locale_lang(const struct locale *l);
 struct str locale_zone(const struct locale *l);
 bool locale_is_rtl(const struct locale *l);

@@ -32,6 +32,10 @@ struct teaser {
 	struct str body; /* only where asked for (feeds); else empty */
 };
 
+/* *there: false, and out untouched, when the story is not published. */
+MUST_USE enum err teaser_read(struct ctx *ctx, struct store *st, int64_t id,
+    bool bodies, struct teaser *out, bool *there);
+
 enum range_kind { RANGE_EDITION = 1, RANGE_SECTION, RANGE_TAG, RANGE_AUTHOR };
 
 struct range {

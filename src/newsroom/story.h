@@ -91,7 +91,7 @@ struct story_save {
 
 struct story_saved {
 	int64_t id;
-	int64_t rev; /* the new revision; the old one if nothing changed */
+	int64_t rev; /* the new revision */
 	int64_t version;
 	bool stub_arrived; /* want_id was a stub before */
 };
@@ -132,6 +132,7 @@ MUST_USE enum err story_publish_due(struct ctx *ctx, struct store *st,
     size_t *published, int64_t *next);
 
 struct story_correct {
+	int64_t at; /* 0: now */
 	int64_t id, person;
 	struct str text; /* what readers are told */
 };

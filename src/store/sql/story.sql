@@ -186,6 +186,27 @@ SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
   LEFT JOIN advisory av ON av.id = a.advisory
  WHERE r.id = :rev;
 
+-- name: revision_head
+-- What publishing must know of a revision.
+-- in: rev int
+-- out: story int, number int, section int?, lead int?
+-- rows: one
+SELECT story, number, section, lead FROM revision WHERE id = :rev;
+
+-- name: author_name
+-- As it stands in bylines.
+-- in: id int
+-- out: name text
+-- rows: one
+SELECT name FROM author WHERE id = :id;
+
+-- name: edition_tongue
+-- Language and zone, for making bylines and slugs.
+-- in: id int
+-- out: lang text, zone text
+-- rows: one
+SELECT lang, zone FROM edition WHERE id = :id;
+
 -- name: revision_authors
 -- in: rev int
 -- out: id int, slug text, title text

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* Publishing, scheduling, withdrawing: what readers see, and where. */
+
+#include <assert.h>
+
+#include "newsroom/audit.h"
+#include "newsroom/change.h"
+#include "newsroom/list.h"
+#include "newsroom/story_row.h"
+
+enum {
+	/* Tags of one change: places before and after, pins, related lists. */
+	TOUCHED_MAX = 2000,
+};
+
+/* Surfaces that a change of one story touches. */
+struct touched {
+	struct str *tags;
+	size_t n;
+};
+
+static void
+touch(struct ctx *ctx, struct touched *t, const char *what, int64_t id)
+{
+	if (id == 0 || t->n == TOUCHED_MAX)
+		return;
+	t->tags[t->n++] = change_tag(ctx->arena, what, id);
+}
+
+/* ---- places ---- */
+
+static const char *
+place_name(int64_t kind)
+{
+	switch (kind) {
+	case RANGE_EDITION:
+		return "list:e";
+	case RANGE_SECTION:
+		return "list:s";
+	case RANGE_TAG:
+		return "list:t";
+	default:
+		return "list:a";
+	}
+}
+
+static void
+touch_place(struct ctx *ctx, struct touched *t, int64_t kind, int64_t ref)
+{
+	touch(ctx, t, place_name(kind), ref);
+	if (kind == RANGE_EDITION)
+		touch(ctx, t, "front", ref);
+	if (kind == RANGE_SECTION)
+		touch(ctx, t, "slist", ref);
+}
+
+static enum err
+leave_places(
+    struct ctx *ctx, struct store *st, int64_t story, struct touched *t)
+{
+	const struct sql_placement_of_story_row *rows = NULL;
+	size_t n = 0;
+	int64_t changed = 0;
+
+	TRY(sql_placement_of_story(ctx, st,
+	    &(struct sql_placement_of_story){ .story = story }, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		touch_place(ctx, t, rows[i].kind, rows[i].ref);
+	return sql_placement_clear(
+	    ctx, st, &(struct sql_placement_clear){ .story = story }, &changed);
+}
+
+struct placing {
+	int64_t story, at;
+	struct touched *touched;
+};
+
+static enum err
+enter_place(struct ctx *ctx, struct store *st, const struct placing *p,
+    int64_t kind, int64_t ref)
+{
+	int64_t changed = 0;
+
+	if (ref == 0)
+		return ERR_OK;
+	touch_place(ctx, p->touched, kind, ref);
+	return sql_placement_add(ctx, st,
+	    &(struct sql_placement_add){
+		.kind = kind,
+		.ref = ref,
+		.at = p->at,
+		.story = p->story,
+	    },
+	    &changed);
+}
+
+static enum err
+enter_places(struct ctx *ctx, struct store *st, const struct placing *p,
+    int64_t edition, int64_t rev, int64_t section)
+{
+	const struct sql_revision_tags_row *tags = NULL;
+	const struct sql_revision_authors_row *authors = NULL;
+	size_t tags_n = 0;
+	size_t authors_n = 0;
+
+	TRY(sql_revision_tags(ctx, st,
+	    &(struct sql_revision_tags){ .rev = rev }, &tags, &tags_n));
+	TRY(sql_revision_authors(ctx, st,
+	    &(struct sql_revision_authors){ .rev = rev }, &authors,
+	    &authors_n));
+	TRY(enter_place(ctx, st, p, RANGE_EDITION, edition));
+	TRY(enter_place(ctx, st, p, RANGE_SECTION, section));
+	for (size_t i = 0; i < tags_n; i++)
+		TRY(enter_place(ctx, st, p, RANGE_TAG, tags[i].id));
+	for (size_t i = 0; i < authors_n; i++)
+		TRY(enter_place(ctx, st, p, RANGE_AUTHOR, authors[i].id));
+	return ERR_OK;
+}
+
+/* ---- who else shows it ---- */
+
+/* Lists it is pinned in, related lists that hold it, its translations. */
+static enum err
+touch_holders(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, struct touched *t)
+{
+	const struct sql_list_pins_of_story_row *pins = NULL;
+	const struct sql_related_holders_row *holders = NULL;
+	const struct sql_story_translations_row *others = NULL;
+	size_t n = 0;
+
+	TRY(sql_list_pins_of_story(ctx, st,
+	    &(struct sql_list_pins_of_story){ .story = row->id }, &pins, &n));
+	for (size_t i = 0; i < n; i++)
+		touch(ctx, t, pins[i].section != 0 ? "slist" : "front",
+		    pins[i].section != 0 ? pins[i].section : pins[i].edition);
+	TRY(sql_related_holders(ctx, st,
+	    &(struct sql_related_holders){ .target = row->id }, &holders, &n));
+	for (size_t i = 0; i < n; i++)
+		touch(ctx, t, "related", holders[i].story);
+	if (row->translation_set == 0)
+		return ERR_OK;
+	TRY(sql_story_translations(ctx, st,
+	    &(struct sql_story_translations){
+		.translation_set = row->translation_set, .id = row->id },
+	    &others, &n));
+	for (size_t i = 0; i < n; i++)
+		touch(ctx, t, "story", others[i].story);
+	return ERR_OK;
+}
+
+/* A picture may become public, private or gated with its story. */
+static enum err
+touch_lead(struct ctx *ctx, struct store *st, int64_t rev, struct touched *t)
+{
+	const struct sql_revision_head_row *head = NULL;
+
+	if (rev == 0)
+		return ERR_OK;
+	TRY(sql_revision_head(
+	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
+	if (head != NULL)
+		touch(ctx, t, "asset", head->lead);
+	return ERR_OK;
+}
+
+static enum err
+announce(struct ctx *ctx, struct store *st, const char *kind, int64_t story,
+    const struct touched *t)
+{
+	return change_add(ctx, st,
+	    &(struct change){
+		.kind = kind,
+		.story = story,
+		.tags = t->tags,
+		.n = t->n,
+	    });
+}
+
+static struct touched
+touched_new(struct ctx *ctx, int64_t story)
+{
+	struct touched t = {
+		.tags = ARENA_ARRAY(ctx->arena, TOUCHED_MAX, struct str),
+	};
+
+	touch(ctx, &t, "story", story);
+	return t;
+}
+
+static enum err
+note(struct ctx *ctx, struct store *st, const char *action,
+    const struct story_move *who, struct str detail)
+{
+	return audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = who->person,
+		.action = action,
+		.subject = change_tag(ctx->arena, "story", who->id),
+		.detail = detail,
+	    });
+}
+
+/* ---- publishing ---- */
+
+static enum err
+schedule(struct ctx *ctx, struct store *st, const struct story_publish *in,
+    const struct sql_story_get_row *row, int64_t rev)
+{
+	bool live = story_state_of(row->state) == STORY_PUBLISHED;
+	int64_t changed = 0;
+
+	TRY(sql_story_schedule(ctx, st,
+	    &(struct sql_story_schedule){
+		.id = row->id,
+		.seen = row->version,
+		.rev = rev,
+		.at = in->at,
+		.state = live ? STR("published") : STR("scheduled"),
+		.pending = live ? STR("scheduled") : STR(""),
+	    },
+	    &changed));
+	/* No surface changes yet; the clock must learn of it. */
+	TRY(change_add(
+	    ctx, st, &(struct change){ .kind = "schedule", .story = row->id }));
+	return note(ctx, st, "story.schedule",
+	    &(struct story_move){ .id = row->id, .person = in->person },
+	    str_printf(
+		ctx->arena, "revision %" PRId64 " at %" PRId64, rev, in->at));
+}
+
+static enum err
+go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
+    const struct sql_story_get_row *row, int64_t rev)
+{
+	const struct sql_revision_head_row *head = NULL;
+	struct touched touched = touched_new(ctx, row->id);
+	bool again = row->live_at != 0;
+	int64_t at = in->at != 0 ? in->at : row->live_at;
+	int64_t changed = 0;
+
+	if (at == 0)
+		at = ctx_now(ctx);
+	TRY(sql_revision_head(
+	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
+	TRY(sql_story_publish(ctx, st,
+	    &(struct sql_story_publish){
+		.id = row->id,
+		.seen = row->version,
+		.rev = rev,
+		.at = at,
+		.updated_at = again && rev != row->live_rev ? ctx_now(ctx)
+							    : row->updated_at,
+		.section = head->section,
+		.pending = rev == row->work_rev ? STR("") : STR("draft"),
+	    },
+	    &changed));
+	if (changed != 1)
+		return story_row_moved(ctx, row->id, row->version);
+	TRY(leave_places(ctx, st, row->id, &touched));
+	TRY(enter_places(ctx, st,
+	    &(struct placing){
+		.story = row->id, .at = at, .touched = &touched },
+	    row->edition, rev, head->section));
+	TRY(touch_holders(ctx, st, row, &touched));
+	TRY(touch_lead(ctx, st, row->live_rev, &touched));
+	TRY(touch_lead(ctx, st, rev, &touched));
+	TRY(announce(ctx, st, "publish", row->id, &touched));
+	return note(ctx, st, "story.publish",
+	    &(struct story_move){ .id = row->id, .person = in->person },
+	    str_printf(ctx->arena, "revision %" PRId64, rev));
+}
+
+/* The revision meant, if it is one of this story's. */
+static enum err
+choose_revision(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, int64_t want, int64_t *rev)
+{
+	const struct sql_revision_head_row *head = NULL;
+
+	*rev = want != 0 ? want : row->work_rev;
+	TRY(sql_revision_head(
+	    ctx, st, &(struct sql_revision_head){ .rev = *rev }, &head));
+	if (head == NULL || head->story != row->id)
+		return FAIL(ctx, ERR_NOTFOUND,
+		    "story %" PRId64 " has no revision %" PRId64, row->id,
+		    *rev);
+	return ERR_OK;
+}
+
+enum err
+story_publish(struct ctx *ctx, struct store *st, const struct story_publish *in)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_story_get_row *row = NULL;
+	int64_t rev = 0;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
+	TRY(choose_revision(ctx, st, row, in->rev, &rev));
+	if (in->at > ctx_now(ctx))
+		TRY(schedule(ctx, st, in, row, rev));
+	else
+		TRY(go_live(ctx, st, in, row, rev));
+	return store_tx_commit(ctx, &tx);
+}
+
+enum err
+story_publish_due(
+    struct ctx *ctx, struct store *st, size_t *published, int64_t *next)
+{
+	const struct sql_story_due_row *due = NULL;
+	const struct sql_story_next_due_row *row = NULL;
+	size_t n = 0;
+
+	TRY(sql_story_due(
+	    ctx, st, &(struct sql_story_due){ .now = ctx_now(ctx) }, &due, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(story_publish(ctx, st,
+		    &(struct story_publish){
+			.id = due[i].id,
+			.rev = due[i].due_rev,
+			.seen = due[i].version,
+			.at = due[i].due_at,
+		    }));
+	TRY(sql_story_next_due(ctx, st, &row));
+	*published = n;
+	*next = row->at;
+	return ERR_OK;
+}
+
+/* ---- leaving ---- */
+
+static enum err
+leave(struct ctx *ctx, struct store *st, const struct story_move *in,
+    enum story_state to, const char *action)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_story_get_row *row = NULL;
+	struct touched touched = touched_new(ctx, in->id);
+	int64_t changed = 0;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
+	if (to == STORY_WITHDRAWN &&
+	    story_state_of(row->state) != STORY_PUBLISHED)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "story %" PRId64 " is not published (it is %.*s)", in->id,
+		    STR_FMT(row->state));
+	TRY(sql_story_leave(ctx, st,
+	    &(struct sql_story_leave){
+		.id = in->id,
+		.seen = row->version,
+		.state = story_state_name(to),
+	    },
+	    &changed));
+	if (changed != 1)
+		return story_row_moved(ctx, in->id, row->version);
+	TRY(leave_places(ctx, st, in->id, &touched));
+	TRY(touch_holders(ctx, st, row, &touched));
+	TRY(touch_lead(ctx, st, row->live_rev, &touched));
+	TRY(announce(ctx, st, to == STORY_WITHDRAWN ? "withdraw" : "takedown",
+	    in->id, &touched));
+	TRY(note(ctx, st, action, in, STR("")));
+	return store_tx_commit(ctx, &tx);
+}
+
+enum err
+story_withdraw(struct ctx *ctx, struct store *st, const struct story_move *in)
+{
+	return leave(ctx, st, in, STORY_WITHDRAWN, "story.withdraw");
+}
+
+enum err
+story_takedown(struct ctx *ctx, struct store *st, const struct story_move *in)
+{
+	return leave(ctx, st, in, STORY_CANCELED, "story.takedown");
+}

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: MIT */
+/* Stories: saving a revision, moving among the desk's states, correcting. */
+
+#include "newsroom/story.h"
+
+#include <assert.h>
+
+#include "markup/locale.h"
+#include "markup/markdown.h"
+#include "markup/plain.h"
+#include "markup/sanitise.h"
+#include "markup/slug.h"
+#include "newsroom/audit.h"
+#include "newsroom/change.h"
+#include "newsroom/story_row.h"
+
+static const struct str state_names[] = {
+	[STORY_STUB] = STR_INIT("stub"),
+	[STORY_DRAFT] = STR_INIT("draft"),
+	[STORY_REVIEW] = STR_INIT("review"),
+	[STORY_READY] = STR_INIT("ready"),
+	[STORY_SCHEDULED] = STR_INIT("scheduled"),
+	[STORY_PUBLISHED] = STR_INIT("published"),
+	[STORY_WITHDRAWN] = STR_INIT("withdrawn"),
+	[STORY_CANCELED] = STR_INIT("canceled"),
+};
+
+struct str
+story_state_name(enum story_state s)
+{
+	return state_names[s];
+}
+
+bool
+story_state_by_name(struct str name, enum story_state *out)
+{
+	for (size_t i = 0; i < sizeof state_names / sizeof *state_names; i++) {
+		if (str_eq(name, state_names[i])) {
+			*out = (enum story_state)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of a column: the schema allows no other words than ours and ''. */
+enum story_state
+story_state_of(struct str name)
+{
+	enum story_state s = STORY_STUB;
+
+	if (name.n != 0 && !story_state_by_name(name, &s))
+		assert(!"a state that the schema does not allow");
+	return s;
+}
+
+enum err
+story_row_moved(struct ctx *ctx, int64_t id, int64_t seen)
+{
+	return FAIL(ctx, ERR_CONFLICT,
+	    "story %" PRId64 " is no longer at version %" PRId64
+	    ": look at the newer one first",
+	    id, seen);
+}
+
+enum err
+story_row_for_change(struct ctx *ctx, struct store *st, int64_t id,
+    int64_t seen, const struct sql_story_get_row **out)
+{
+	const struct sql_story_get_row *row = NULL;
+
+	TRY(sql_story_get(ctx, st, &(struct sql_story_get){ .id = id }, &row));
+	if (row == NULL || story_state_of(row->state) == STORY_STUB)
+		return FAIL(
+		    ctx, ERR_NOTFOUND, "there is no story %" PRId64, id);
+	if (story_state_of(row->state) == STORY_CANCELED)
+		return FAIL(ctx, ERR_GONE,
+		    "story %" PRId64 " was taken down for good", id);
+	if (seen != 0 && seen != row->version)
+		return story_row_moved(ctx, id, seen);
+	*out = row;
+	return ERR_OK;
+}
+
+/* ---- checking what was typed ---- */
+
+static enum err
+check_line(struct ctx *ctx, const char *what, struct str s, size_t max)
+{
+	if (!utf8_ok(s))
+		return FAIL(
+		    ctx, ERR_INVALID, "the %s is not valid UTF-8", what);
+	if (!utf8_is_line(s))
+		return FAIL(ctx, ERR_INVALID,
+		    "the %s has a line break or control character in it", what);
+	if (utf8_length(s) > max)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the %s is %zu characters long, the limit is %zu", what,
+		    utf8_length(s), max);
+	return ERR_OK;
+}
+
+static enum err
+check_text(struct ctx *ctx, const struct story_text *t)
+{
+	const struct {
+		const char *what;
+		struct str s;
+		size_t max;
+	} lines[] = {
+		{ "headline", t->headline, HEADLINE_MAX },
+		{ "kicker", t->kicker, KICKER_MAX },
+		{ "standfirst", t->standfirst, STANDFIRST_MAX },
+		{ "byline", t->byline, BYLINE_MAX },
+		{ "dateline", t->dateline, LINE_MAX },
+		{ "sign-off", t->signoff, LINE_MAX },
+		{ "desk number", t->desk, LINE_MAX },
+		{ "advisory's spelling", t->advisory_label, LINE_MAX },
+		{ "advisory's note", t->advisory_note, STANDFIRST_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		TRY(check_line(ctx, lines[i].what, lines[i].s, lines[i].max));
+	for (size_t i = 0; i < t->sources_n; i++) {
+		TRY(check_line(ctx, "source", t->sources[i].name, LINE_MAX));
+		TRY(check_line(
+		    ctx, "source's address", t->sources[i].url, LINE_MAX));
+		if (str_trim(t->sources[i].name).n == 0)
+			return FAIL(ctx, ERR_INVALID, "a source has no name");
+	}
+	if (str_trim(t->headline).n == 0)
+		return FAIL(ctx, ERR_INVALID, "the story has no headline");
+	if (t->authors_n > STORY_AUTHORS_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the story has %zu authors, the limit is %d", t->authors_n,
+		    STORY_AUTHORS_MAX);
+	if (t->tags_n > STORY_TAGS_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the story has %zu tags, the limit is %d", t->tags_n,
+		    STORY_TAGS_MAX);
+	if (t->sources_n > STORY_SOURCES_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the story has %zu sources, the limit is %d", t->sources_n,
+		    STORY_SOURCES_MAX);
+	if (t->body.n > BODY_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the text is %zu bytes long, the limit is %d", t->body.n,
+		    BODY_MAX);
+	return ERR_OK;
+}
+
+static enum err
+clean_body(struct ctx *ctx, const struct story_text *t, struct html *out)
+{
+	switch (t->format) {
+	case BODY_HTML:
+		return sanitise(ctx, t->body, &sanitise_story, out, NULL);
+	case BODY_MARKDOWN:
+		return markdown_html(ctx, t->body, &sanitise_story, out, NULL);
+	case BODY_PLAIN:
+		return plain_html(ctx, t->body, PLAIN_JOIN, out);
+	}
+	return FAIL(ctx, ERR_INVALID, "the text has no known format");
+}
+
+static struct str
+format_name(enum body_format f)
+{
+	return f == BODY_HTML	 ? STR("html")
+	       : f == BODY_PLAIN ? STR("plain")
+				 : STR("markdown");
+}
+
+/* "A and B" from the authors, in the edition's language. */
+static enum err
+make_byline(struct ctx *ctx, struct store *st, int64_t edition,
+    const struct story_text *t, struct str *out)
+{
+	const struct sql_edition_tongue_row *tongue = NULL;
+	CLEANUP(locale_clear) struct locale *l = NULL;
+	struct str *names = NULL;
+
+	*out = t->byline;
+	if (t->byline.n != 0 || t->authors_n == 0)
+		return ERR_OK;
+	names = ARENA_ARRAY(ctx->arena, t->authors_n, struct str);
+	for (size_t i = 0; i < t->authors_n; i++) {
+		const struct sql_author_name_row *row = NULL;
+
+		TRY(sql_author_name(ctx, st,
+		    &(struct sql_author_name){ .id = t->authors[i] }, &row));
+		if (row == NULL)
+			return FAIL(ctx, ERR_INVALID,
+			    "there is no author %" PRId64, t->authors[i]);
+		names[i] = row->name;
+	}
+	*out = names[0];
+	if (t->authors_n == 1)
+		return ERR_OK;
+	TRY(sql_edition_tongue(
+	    ctx, st, &(struct sql_edition_tongue){ .id = edition }, &tongue));
+	TRY(locale_new(ctx, &(struct locale_spec){ .lang = tongue->lang }, &l));
+	return locale_list(ctx, l, names, t->authors_n, out);
+}
+
+/* ---- saving ---- */
+
+static enum err
+add_links(
+    struct ctx *ctx, struct store *st, int64_t rev, const struct story_text *t)
+{
+	int64_t changed = 0;
+
+	for (size_t i = 0; i < t->authors_n; i++)
+		TRY(sql_revision_add_author(ctx, st,
+		    &(struct sql_revision_add_author){
+			.revision = rev,
+			.position = (int64_t)i,
+			.author = t->authors[i],
+		    },
+		    &changed));
+	for (size_t i = 0; i < t->tags_n; i++)
+		TRY(sql_revision_add_tag(ctx, st,
+		    &(struct sql_revision_add_tag){
+			.revision = rev,
+			.position = (int64_t)i,
+			.tag = t->tags[i],
+		    },
+		    &changed));
+	for (size_t i = 0; i < t->sources_n; i++)
+		TRY(sql_revision_add_source(ctx, st,
+		    &(struct sql_revision_add_source){
+			.revision = rev,
+			.position = (int64_t)i,
+			.name = t->sources[i].name,
+			.url = t->sources[i].url,
+		    },
+		    &changed));
+	return ERR_OK;
+}
+
+static enum err
+add_revision(struct ctx *ctx, struct store *st, const struct story_save *in,
+    int64_t story, int64_t edition, int64_t *rev)
+{
+	const struct story_text *t = &in->text;
+	const struct sql_revision_add_row *row = NULL;
+	struct html body = { 0 };
+	struct str byline = { 0 };
+
+	TRY(clean_body(ctx, t, &body));
+	TRY(make_byline(ctx, st, edition, t, &byline));
+	TRY(sql_revision_add(ctx, st,
+	    &(struct sql_revision_add){
+		.story = story,
+		.person = in->person,
+		.at = ctx_now(ctx),
+		.section = t->section,
+		.advisory = t->advisory,
+		.advisory_label = t->advisory_label,
+		.advisory_note = t->advisory_note,
+		.headline = str_trim(t->headline),
+		.kicker = str_trim(t->kicker),
+		.standfirst = str_trim(t->standfirst),
+		.byline = byline,
+		.dateline = t->dateline,
+		.signoff = t->signoff,
+		.desk = t->desk,
+		.lead = t->lead,
+		.words = (int64_t)html_words(body),
+		.format = format_name(t->format),
+		.source = t->format == BODY_HTML ? (struct str){ 0 } : t->body,
+		.body = body.s,
+	    },
+	    &row));
+	*rev = row->id;
+	return add_links(ctx, st, *rev, t);
+}
+
+/* The row to save into: an old story, a new one, or a stub that arrives. */
+static enum err
+place_for(struct ctx *ctx, struct store *st, const struct story_save *in,
+    const struct sql_story_get_row **out, bool *stub)
+{
+	const struct sql_story_top_id_row *top = NULL;
+	const struct sql_story_get_row *there = NULL;
+	int64_t id = in->want_id;
+	int64_t changed = 0;
+
+	if (in->id != 0)
+		return story_row_for_change(ctx, st, in->id, in->seen, out);
+	if (id < 0)
+		return FAIL(ctx, ERR_INVALID, "a story's id is above 0");
+	if (id == 0) {
+		TRY(sql_story_top_id(ctx, st, &top));
+		if (top->id == INT64_MAX)
+			return FAIL(ctx, ERR_LIMIT, "no story id is left");
+		id = top->id + 1;
+	}
+	TRY(sql_story_get(
+	    ctx, st, &(struct sql_story_get){ .id = id }, &there));
+	if (there != NULL && story_state_of(there->state) != STORY_STUB)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "story %" PRId64 " is there already: choose another id",
+		    id);
+	*stub = there != NULL;
+	if (there != NULL)
+		TRY(sql_story_arrive(ctx, st,
+		    &(struct sql_story_arrive){
+			.id = id,
+			.edition = in->edition,
+			.at = ctx_now(ctx),
+		    },
+		    &changed));
+	else
+		TRY(sql_story_new(ctx, st,
+		    &(struct sql_story_new){
+			.id = id,
+			.edition = in->edition,
+			.at = ctx_now(ctx),
+		    },
+		    &changed));
+	return sql_story_get(ctx, st, &(struct sql_story_get){ .id = id }, out);
+}
+
+static enum err
+choose_slug(struct ctx *ctx, struct store *st, const struct story_save *in,
+    const struct sql_story_get_row *row, struct str *out)
+{
+	const struct sql_edition_tongue_row *tongue = NULL;
+
+	if (in->slug.n != 0) {
+		if (!slug_valid(in->slug))
+			return FAIL(ctx, ERR_INVALID,
+			    "the slug may hold small letters a to z, digits "
+			    "and single hyphens, %d at the most",
+			    SLUG_MAX);
+		*out = in->slug;
+		return ERR_OK;
+	}
+	if (row->slug_fixed != 0) {
+		*out = row->slug;
+		return ERR_OK;
+	}
+	TRY(sql_edition_tongue(ctx, st,
+	    &(struct sql_edition_tongue){ .id = row->edition }, &tongue));
+	if (tongue == NULL)
+		return FAIL(ctx, ERR_INVALID, "there is no edition %" PRId64,
+		    row->edition);
+	return slug_make(ctx, in->text.headline, tongue->lang, out);
+}
+
+/* Saving a draft changes nothing for readers, but a new slug does. */
+static enum err
+tell_slug(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, struct str slug)
+{
+	struct str tag = change_tag(ctx->arena, "story", row->id);
+
+	if (story_state_of(row->state) != STORY_PUBLISHED ||
+	    str_eq(row->slug, slug))
+		return ERR_OK;
+	return change_add(ctx, st,
+	    &(struct change){
+		.kind = "slug",
+		.story = row->id,
+		.tags = &tag,
+		.n = 1,
+	    });
+}
+
+/* Both stories stand in the set of the older one. */
+static enum err
+join_translation(
+    struct ctx *ctx, struct store *st, int64_t id, int64_t other_id)
+{
+	const struct sql_story_get_row *other = NULL;
+	int64_t changed = 0;
+	int64_t set = 0;
+
+	if (other_id == 0)
+		return ERR_OK;
+	TRY(sql_story_get(
+	    ctx, st, &(struct sql_story_get){ .id = other_id }, &other));
+	if (other == NULL || other_id == id ||
+	    story_state_of(other->state) == STORY_STUB)
+		return FAIL(ctx, ERR_INVALID,
+		    "story %" PRId64 " cannot be a translation of %" PRId64, id,
+		    other_id);
+	set = other->translation_set != 0 ? other->translation_set : other_id;
+	if (other->translation_set == 0)
+		TRY(sql_story_set_translation(ctx, st,
+		    &(struct sql_story_set_translation){
+			.id = other_id, .translation_set = set },
+		    &changed));
+	return sql_story_set_translation(ctx, st,
+	    &(struct sql_story_set_translation){
+		.id = id, .translation_set = set },
+	    &changed);
+}
+
+static enum err
+point_at(struct ctx *ctx, struct store *st, const struct sql_story_get_row *row,
+    int64_t rev, struct str slug, bool slug_by_hand)
+{
+	enum story_state state = story_state_of(row->state);
+	struct str pending = row->pending;
+	int64_t changed = 0;
+
+	if (state == STORY_STUB)
+		state = STORY_DRAFT;
+	if (state == STORY_PUBLISHED && pending.n == 0)
+		pending = STR("draft");
+	TRY(sql_story_saved(ctx, st,
+	    &(struct sql_story_saved){
+		.id = row->id,
+		.seen = row->version,
+		.rev = rev,
+		.state = story_state_name(state),
+		.pending = pending,
+		.slug = slug,
+		.slug_fixed = row->slug_fixed != 0 || slug_by_hand,
+	    },
+	    &changed));
+	return changed == 1 ? ERR_OK
+			    : story_row_moved(ctx, row->id, row->version);
+}
+
+enum err
+story_save(struct ctx *ctx, struct store *st, const struct story_save *in,
+    struct story_saved *out)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_story_get_row *row = NULL;
+	struct story_saved saved = { 0 };
+	struct str slug = { 0 };
+
+	TRY(check_text(ctx, &in->text));
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(place_for(ctx, st, in, &row, &saved.stub_arrived));
+	TRY(choose_slug(ctx, st, in, row, &slug));
+	TRY(add_revision(ctx, st, in, row->id, row->edition, &saved.rev));
+	TRY(point_at(ctx, st, row, saved.rev, slug, in->slug.n != 0));
+	TRY(join_translation(ctx, st, row->id, in->translation_of));
+	TRY(tell_slug(ctx, st, row, slug));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = in->person,
+		.action = "story.save",
+		.subject = change_tag(ctx->arena, "story", row->id),
+		.detail =
+		    str_printf(ctx->arena, "revision %" PRId64, saved.rev),
+	    }));
+	TRY(store_tx_commit(ctx, &tx));
+	saved.id = row->id;
+	saved.version = row->version + 1;
+	*out = saved;
+	return ERR_OK;
+}
+
+/* ---- the desk's states ---- */
+
+enum err
+story_set_state(struct ctx *ctx, struct store *st, const struct story_move *in,
+    enum story_state to)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_story_get_row *row = NULL;
+	bool live = false;
+	int64_t changed = 0;
+
+	if (to != STORY_DRAFT && to != STORY_REVIEW && to != STORY_READY)
+		return FAIL(ctx, ERR_INVALID,
+		    "a story is moved to draft, review or ready; the other "
+		    "states have commands of their own");
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
+	live = story_state_of(row->state) == STORY_PUBLISHED;
+	if (live && row->pending.n == 0)
+		return FAIL(ctx, ERR_INVALID,
+		    "story %" PRId64 " is published and nothing is pending",
+		    in->id);
+	TRY(sql_story_state(ctx, st,
+	    &(struct sql_story_state){
+		.id = in->id,
+		.seen = row->version,
+		.state = live ? row->state : story_state_name(to),
+		.pending = live ? story_state_name(to) : STR(""),
+	    },
+	    &changed));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = in->person,
+		.action = "story.state",
+		.subject = change_tag(ctx->arena, "story", in->id),
+		.detail = story_state_name(to),
+	    }));
+	return store_tx_commit(ctx, &tx);
+}
+
+/* ---- corrections ---- */
+
+enum err
+story_correct(struct ctx *ctx, struct store *st, const struct story_correct *in,
+    int64_t *id)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_correction_add_row *added = NULL;
+	const struct sql_story_get_row *row = NULL;
+	struct str text = str_trim(in->text);
+	struct str tags[2];
+	int64_t changed = 0;
+
+	TRY(check_line(ctx, "correction", text, STANDFIRST_MAX));
+	if (text.n == 0)
+		return FAIL(ctx, ERR_INVALID, "the correction says nothing");
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(story_row_for_change(ctx, st, in->id, 0, &row));
+	TRY(sql_correction_add(ctx, st,
+	    &(struct sql_correction_add){
+		.story = in->id,
+		.at = in->at != 0 ? in->at : ctx_now(ctx),
+		.person = in->person,
+		.text = text,
+	    },
+	    &added));
+	TRY(sql_story_bump(ctx, st,
+	    &(struct sql_story_bump){
+		.id = in->id,
+		.at = in->at != 0 ? in->at : ctx_now(ctx),
+	    },
+	    &changed));
+	tags[0] = change_tag(ctx->arena, "story", in->id);
+	tags[1] = STR("corrections");
+	TRY(change_add(ctx, st,
+	    &(struct change){
+		.kind = "correction",
+		.story = in->id,
+		.tags = tags,
+		.n = 2,
+	    }));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = in->person,
+		.action = "story.correct",
+		.subject = tags[0],
+		.detail = text,
+	    }));
+	TRY(store_tx_commit(ctx, &tx));
+	*id = added->id;
+	return ERR_OK;
+}

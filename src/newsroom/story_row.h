@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NEWSROOM_STORY_ROW_H
+#define NEWSROOM_STORY_ROW_H
+
+/*
+ * Between the files that change stories (story.c, publish.c) and those that
+ * read them (article.c, list.c).  Only this room includes it.
+ */
+
+#include "newsroom/story.h"
+#include "store/sql.h"
+
+/*
+ * The row of a story that somebody is about to change.  ERR_NOTFOUND for
+ * none and for stubs, ERR_GONE when it is canceled, ERR_CONFLICT when it is
+ * not at the version seen (0: any).
+ */
+MUST_USE enum err story_row_for_change(struct ctx *ctx, struct store *st,
+    int64_t id, int64_t seen, const struct sql_story_get_row **out);
+
+/* ERR_CONFLICT, in the words that the desk shows. */
+enum err story_row_moved(struct ctx *ctx, int64_t id, int64_t seen);
+
+enum story_state story_state_of(struct str name);
+
+/* From the columns that an article and a teaser share. */
+#define PICTURE_OF(r)                                         \
+	((struct picture){                                    \
+	    .asset = (r)->lead,                               \
+	    .ticks = (r)->ticks,                              \
+	    .house = (r)->house,                              \
+	    .day = (r)->day,                                  \
+	    .kind = asset_kind_of((r)->kind),                 \
+	    .width = (r)->width,                              \
+	    .height = (r)->height,                            \
+	    .alt = (r)->alt,                                  \
+	    .caption = (r)->caption,                          \
+	    .credit = (r)->credit,                            \
+	    .gated = str_eq((r)->lead_severity, STR("gate")), \
+	    .version = (r)->lead_version,                     \
+	    .advisory_note = (r)->lead_note,                  \
+	})
+
+/* The spelling of the revision, else the house's. */
+#define ADVISORY_LABEL_OF(r)                              \
+	((r)->advisory_label.n != 0 ? (r)->advisory_label \
+				    : (r)->advisory_house_label)
+
+int64_t asset_kind_of(struct str name);
+enum severity severity_of(struct str name);
+
+#endif
