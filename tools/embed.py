@@ -53,6 +53,8 @@ def main():
     parser.add_argument("--symbol", required=True)
     parser.add_argument("--strip", required=True, help="folder of the names")
     parser.add_argument("--output", required=True)
+    parser.add_argument("--also", action="append", default=[],
+                        metavar="NAME=PATH", help="a file from elsewhere")
     parser.add_argument("files", nargs="*")
     args = parser.parse_args()
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", args.symbol):
@@ -63,6 +65,11 @@ def main():
         name = os.path.relpath(path, args.strip).replace(os.sep, "/")
         if name.startswith("../"):
             sys.exit(f"embed.py: {path} is not below {args.strip}")
+        if name in files:
+            sys.exit(f"embed.py: {name} is given twice")
+        files[name] = os.path.abspath(path)
+    for also in args.also:
+        name, _, path = also.partition("=")
         if name in files:
             sys.exit(f"embed.py: {name} is given twice")
         files[name] = os.path.abspath(path)

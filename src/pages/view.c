@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of what templates may name. */
+
+#include "pages/view.h"
+
+static const struct tpl_field link_fields[] = {
+	TPL_TEXT(struct link_view, before),
+	TPL_TEXT(struct link_view, title),
+	TPL_URL(struct link_view, url),
+	TPL_TEXT(struct link_view, lang),
+	TPL_TEXT(struct link_view, type),
+	TPL_TEXT(struct link_view, current),
+	TPL_END,
+};
+
+static const struct tpl_field share_fields[] = {
+	TPL_TEXT(struct share_view, type),
+	TPL_TEXT(struct share_view, site),
+	TPL_TEXT(struct share_view, title),
+	TPL_URL(struct share_view, url),
+	TPL_TEXT(struct share_view, description),
+	TPL_URL(struct share_view, image),
+	TPL_END,
+};
+
+static const struct tpl_field frame_fields[] = {
+	TPL_VIEW(struct frame_view, w, words_fields),
+	TPL_TEXT(struct frame_view, lang),
+	TPL_TEXT(struct frame_view, dir),
+	TPL_TEXT(struct frame_view, title),
+	TPL_TEXT(struct frame_view, description),
+	TPL_URL(struct frame_view, canonical),
+	TPL_BOOL(struct frame_view, noindex),
+	TPL_TEXT(struct frame_view, house),
+	TPL_TEXT(struct frame_view, standfirst),
+	TPL_URL(struct frame_view, home),
+	TPL_TEXT(struct frame_view, day),
+	TPL_TEXT(struct frame_view, day_iso),
+	TPL_BOOL(struct frame_view, has_editions),
+	TPL_BOOL(struct frame_view, has_sections),
+	TPL_LIST(struct frame_view, editions, link_fields),
+	TPL_LIST(struct frame_view, sections, link_fields),
+	TPL_LIST(struct frame_view, feeds, link_fields),
+	TPL_LIST(struct frame_view, alternates, link_fields),
+	TPL_VIEW(struct frame_view, share, share_fields),
+	TPL_HTML(struct frame_view, data),
+	TPL_END,
+};
+
+static const struct tpl_field source_fields[] = {
+	TPL_URL(struct source_view, url),
+	TPL_INT(struct source_view, w),
+	TPL_END,
+};
+
+static const struct tpl_field image_fields[] = {
+	TPL_URL(struct image_view, src),
+	TPL_LIST(struct image_view, smaller, source_fields),
+	TPL_URL(struct image_view, largest),
+	TPL_INT(struct image_view, largest_w),
+	TPL_INT(struct image_view, width),
+	TPL_INT(struct image_view, height),
+	TPL_TEXT(struct image_view, alt),
+	TPL_BOOL(struct image_view, captioned),
+	TPL_TEXT(struct image_view, caption),
+	TPL_TEXT(struct image_view, credit),
+	TPL_END,
+};
+
+static const struct tpl_field withheld_fields[] = {
+	TPL_TEXT(struct withheld_view, note),
+	TPL_END,
+};
+
+static const struct tpl_field teaser_fields[] = {
+	TPL_URL(struct teaser_view, url),
+	TPL_TEXT(struct teaser_view, headline),
+	TPL_TEXT(struct teaser_view, kicker),
+	TPL_TEXT(struct teaser_view, label),
+	TPL_TEXT(struct teaser_view, deck),
+	TPL_TEXT(struct teaser_view, byline),
+	TPL_TEXT(struct teaser_view, time),
+	TPL_TEXT(struct teaser_view, iso),
+	TPL_VIEW(struct teaser_view, image, image_fields),
+	TPL_VIEW(struct teaser_view, withheld, withheld_fields),
+	TPL_BOOL(struct teaser_view, mid),
+	TPL_BOOL(struct teaser_view, span),
+	TPL_END,
+};
+
+static const struct tpl_field stack_fields[] = {
+	TPL_LIST(struct stack_view, items, teaser_fields),
+	TPL_END,
+};
+
+static const struct tpl_field ranked_fields[] = {
+	TPL_VIEW(struct ranked_view, first, teaser_fields),
+	TPL_LIST(struct ranked_view, stacks, stack_fields),
+	TPL_END,
+};
+
+static const struct tpl_field row_fields[] = {
+	TPL_TEXT(struct row_view, columns),
+	TPL_LIST(struct row_view, items, teaser_fields),
+	TPL_END,
+};
+
+static const struct tpl_field block_fields[] = {
+	TPL_INT(struct block_view, id),
+	TPL_TEXT(struct block_view, title),
+	TPL_URL(struct block_view, url),
+	TPL_TEXT(struct block_view, more),
+	TPL_VIEW(struct block_view, ranked, ranked_fields),
+	TPL_VIEW(struct block_view, row, row_fields),
+	TPL_END,
+};
+
+const struct tpl_field front_fields[] = {
+	TPL_VIEW(struct front_view, frame, frame_fields),
+	TPL_TEXT(struct front_view, empty),
+	TPL_VIEW(struct front_view, lead, teaser_fields),
+	TPL_BOOL(struct front_view, has_second),
+	TPL_BOOL(struct front_view, has_latest),
+	TPL_BOOL(struct front_view, has_blocks),
+	TPL_TEXT(struct front_view, columns),
+	TPL_LIST(struct front_view, second, teaser_fields),
+	TPL_LIST(struct front_view, latest, teaser_fields),
+	TPL_LIST(struct front_view, blocks, block_fields),
+	TPL_END,
+};
+
+const struct tpl_field section_fields[] = {
+	TPL_VIEW(struct section_view, frame, frame_fields),
+	TPL_TEXT(struct section_view, heading),
+	TPL_TEXT(struct section_view, standfirst),
+	TPL_TEXT(struct section_view, empty),
+	TPL_TEXT(struct section_view, earlier),
+	TPL_BOOL(struct section_view, has_top),
+	TPL_BOOL(struct section_view, has_items),
+	TPL_BOOL(struct section_view, has_pages),
+	TPL_VIEW(struct section_view, top, teaser_fields),
+	TPL_LIST(struct section_view, beside, teaser_fields),
+	TPL_LIST(struct section_view, items, teaser_fields),
+	TPL_URL(struct section_view, newer),
+	TPL_URL(struct section_view, older),
+	TPL_END,
+};
+
+static const struct tpl_field advisory_fields[] = {
+	TPL_TEXT(struct advisory_view, title),
+	TPL_TEXT(struct advisory_view, sentence),
+	TPL_END,
+};
+
+static const struct tpl_field gate_fields[] = {
+	TPL_TEXT(struct gate_view, note),
+	TPL_URL(struct gate_view, url),
+	TPL_END,
+};
+
+static const struct tpl_field correction_fields[] = {
+	TPL_TEXT(struct correction_view, time),
+	TPL_TEXT(struct correction_view, iso),
+	TPL_TEXT(struct correction_view, text),
+	TPL_END,
+};
+
+static const struct tpl_field source_name_fields[] = {
+	TPL_TEXT(struct source_name_view, before),
+	TPL_TEXT(struct source_name_view, name),
+	TPL_URL(struct source_name_view, url),
+	TPL_END,
+};
+
+const struct tpl_field story_fields[] = {
+	TPL_VIEW(struct story_view, frame, frame_fields),
+	TPL_TEXT(struct story_view, kicker),
+	TPL_TEXT(struct story_view, headline),
+	TPL_TEXT(struct story_view, deck),
+	TPL_TEXT(struct story_view, byline),
+	TPL_TEXT(struct story_view, dateline),
+	TPL_TEXT(struct story_view, published),
+	TPL_TEXT(struct story_view, published_iso),
+	TPL_TEXT(struct story_view, updated),
+	TPL_TEXT(struct story_view, updated_iso),
+	TPL_TEXT(struct story_view, signoff),
+	TPL_TEXT(struct story_view, corrections_head),
+	TPL_VIEW(struct story_view, image, image_fields),
+	TPL_VIEW(struct story_view, advisory, advisory_fields),
+	TPL_VIEW(struct story_view, gate, gate_fields),
+	TPL_HTML(struct story_view, body),
+	TPL_BOOL(struct story_view, has_by),
+	TPL_BOOL(struct story_view, has_corrections),
+	TPL_BOOL(struct story_view, has_sources),
+	TPL_BOOL(struct story_view, has_tags),
+	TPL_BOOL(struct story_view, has_translations),
+	TPL_BOOL(struct story_view, has_related),
+	TPL_BOOL(struct story_view, has_linked),
+	TPL_BOOL(struct story_view, has_stubs),
+	TPL_LIST(struct story_view, authors, link_fields),
+	TPL_LIST(struct story_view, tags, link_fields),
+	TPL_LIST(struct story_view, translations, link_fields),
+	TPL_LIST(struct story_view, corrections, correction_fields),
+	TPL_LIST(struct story_view, sources, source_name_fields),
+	TPL_LIST(struct story_view, related, teaser_fields),
+	TPL_TEXTS(struct story_view, stubs),
+	TPL_END,
+};
+
+const struct tpl_field shown_fields[] = {
+	TPL_VIEW(struct shown_view, frame, frame_fields),
+	TPL_TEXT(struct shown_view, kicker),
+	TPL_TEXT(struct shown_view, headline),
+	TPL_TEXT(struct shown_view, deck),
+	TPL_URL(struct shown_view, url),
+	TPL_VIEW(struct shown_view, advisory, advisory_fields),
+	TPL_VIEW(struct shown_view, image, image_fields),
+	TPL_END,
+};
+
+const struct tpl_field error_fields[] = {
+	TPL_VIEW(struct error_view, frame, frame_fields),
+	TPL_INT(struct error_view, status),
+	TPL_TEXT(struct error_view, heading),
+	TPL_TEXT(struct error_view, sentence),
+	TPL_END,
+};

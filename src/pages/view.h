@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PAGES_VIEW_H
+#define PAGES_VIEW_H
+
+/*
+ * What templates may name.  Only what stands in these structs and their
+ * tables can reach a reader.
+ *
+ * "has_x" says that the list x is not empty, for the markup around it.
+ */
+
+#include "base/base.h"
+#include "markup/template.h"
+#include "pages/words.h"
+
+struct link_view {
+	struct str before; /* what stands between it and the one before */
+	struct str title;
+	struct str url;	    /* "": no link */
+	struct str lang;    /* of the title; only for other languages */
+	struct str type;    /* of a feed */
+	struct str current; /* "page", "true" or "": aria-current */
+};
+
+/* For those who pass the page on. */
+struct share_view {
+	struct str type; /* "article" or "website" */
+	struct str site, title, url, description;
+	struct str image; /* whole address; "": none, or withheld */
+};
+
+/* What every page has. */
+struct frame_view {
+	const struct words *w;
+	struct str lang, dir;
+	struct str title, description;
+	struct str canonical;
+	bool noindex;
+	struct str house, standfirst, home;
+	struct str day, day_iso; /* "": a page that does not grow old */
+	bool has_editions, has_sections;
+	const struct link_view *editions, *sections, *feeds, *alternates;
+	size_t editions_n, sections_n, feeds_n, alternates_n;
+	const struct share_view *share;
+	struct html data; /* JSON-LD */
+};
+
+struct source_view {
+	struct str url;
+	int64_t w; /* pixels */
+};
+
+struct image_view {
+	struct str src; /* for browsers without srcset */
+	const struct source_view *smaller;
+	size_t smaller_n;
+	struct str largest;
+	int64_t largest_w;
+	int64_t width, height;
+	struct str alt;
+	bool captioned;
+	struct str caption, credit;
+};
+
+/* The field that stands where a picture is withheld. */
+struct withheld_view {
+	struct str note;
+};
+
+struct teaser_view {
+	struct str url, headline;
+	struct str kicker; /* the advisory's label where there is one */
+	struct str label;  /* of the advisory */
+	struct str deck, byline, time, iso;
+	const struct image_view *image;
+	const struct withheld_view *withheld;
+	bool mid, span; /* its rank in a block */
+};
+
+struct stack_view {
+	const struct teaser_view *items;
+	size_t items_n;
+};
+
+struct ranked_view {
+	const struct teaser_view *first;
+	const struct stack_view *stacks;
+	size_t stacks_n;
+};
+
+struct row_view {
+	struct str columns; /* g1 … g4 */
+	const struct teaser_view *items;
+	size_t items_n;
+};
+
+/* A section on the front: one of the two layouts. */
+struct block_view {
+	int64_t id;
+	struct str title, url, more;
+	const struct ranked_view *ranked;
+	const struct row_view *row;
+};
+
+struct front_view {
+	const struct frame_view *frame;
+	struct str empty;
+	const struct teaser_view *lead;
+	bool has_second, has_latest, has_blocks;
+	struct str columns;
+	const struct teaser_view *second, *latest;
+	size_t second_n, latest_n;
+	const struct block_view *blocks;
+	size_t blocks_n;
+};
+
+struct section_view {
+	const struct frame_view *frame;
+	struct str heading, standfirst, empty, earlier;
+	bool has_top, has_items, has_pages;
+	const struct teaser_view *top;
+	const struct teaser_view *beside, *items;
+	size_t beside_n, items_n;
+	struct str newer, older;
+};
+
+struct advisory_view {
+	struct str title, sentence;
+};
+
+struct gate_view {
+	struct str note, url;
+};
+
+struct correction_view {
+	struct str time, iso, text;
+};
+
+struct source_name_view {
+	struct str before, name, url;
+};
+
+struct story_view {
+	const struct frame_view *frame;
+	struct str kicker, headline, deck, byline, dateline;
+	struct str published, published_iso, updated, updated_iso;
+	struct str signoff, corrections_head;
+	const struct image_view *image;
+	const struct advisory_view *advisory;
+	const struct gate_view *gate;
+	struct html body;
+	bool has_by, has_corrections, has_sources, has_tags, has_translations;
+	bool has_related, has_linked, has_stubs;
+	const struct link_view *authors, *tags, *translations;
+	size_t authors_n, tags_n, translations_n;
+	const struct correction_view *corrections;
+	size_t corrections_n;
+	const struct source_name_view *sources;
+	size_t sources_n;
+	const struct teaser_view *related;
+	size_t related_n;
+	const struct str *stubs;
+	size_t stubs_n;
+};
+
+/* The page behind Show. */
+struct shown_view {
+	const struct frame_view *frame;
+	struct str kicker, headline, deck, url;
+	const struct advisory_view *advisory;
+	const struct image_view *image;
+};
+
+struct error_view {
+	const struct frame_view *frame;
+	int64_t status;
+	struct str heading, sentence;
+};
+
+extern const struct tpl_field front_fields[];
+extern const struct tpl_field section_fields[];
+extern const struct tpl_field story_fields[];
+extern const struct tpl_field shown_fields[];
+extern const struct tpl_field error_fields[];
+
+#endif
