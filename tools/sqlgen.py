@@ -126,7 +126,7 @@ def signature(b):
 
 
 def header(pairs):
-    out = ["/* Written by tools/sqlgen.py from sql/*.sql; see store/store.h. */",
+    out = ["/* Written by tools/sqlgen.py from the .sql files; see store/store.h. */",
            "#ifndef STORE_SQL_H\n#define STORE_SQL_H\n",
            '#include "store/store.h"\n']
     for b, _ in pairs:

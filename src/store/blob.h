@@ -27,9 +27,9 @@ MUST_USE enum err blob_put(struct ctx *ctx, const struct folder *f, int from,
 MUST_USE enum err blob_open(struct ctx *ctx, const struct folder *f,
     struct str digest, int *fd, int64_t *size);
 
-/* name: [a-z0-9_.x-]+; two levels of folders are made from its digest. */
-MUST_USE enum err derived_put(struct ctx *ctx, const struct folder *f,
-    struct str name, struct str bytes);
+/* name: [a-z0-9_.-]+, no dot first; it is ours, never a stranger's. */
+MUST_USE enum err derived_put(
+    struct ctx *ctx, const struct folder *f, struct str name, struct str bytes);
 MUST_USE enum err derived_open(struct ctx *ctx, const struct folder *f,
     struct str name, int *fd, int64_t *size);
 

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/folder.h"
@@ -57,8 +58,8 @@ lite_fail(struct ctx *ctx, sqlite3 *db, const char *what)
 	default:
 		err = FAIL(ctx, ERR_IO, "the store failed (%s)", words);
 	}
-	ctx_detail(ctx, "%s: sqlite %d: %s", what,
-	    sqlite3_extended_errcode(db), words);
+	ctx_detail(ctx, "%s: sqlite %d: %s", what, sqlite3_extended_errcode(db),
+	    words);
 	return err;
 }
 
@@ -103,11 +104,11 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 				     "PRAGMA trusted_schema=OFF;"
 				     "PRAGMA temp_store=MEMORY;"
 				     "PRAGMA cache_size=-4096;";
-	struct str path = str_printf(
-	    ctx->arena, "%s/newsroom.db", folder_path(in->folder));
+	struct str path =
+	    str_printf(ctx->arena, "%s/newsroom.db", folder_path(in->folder));
 	/* A reader opens for writing too, or it could not share the WAL. */
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-	    (in->mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+		    (in->mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	struct lite *l = calloc(1, sizeof *l);
 
 	if (l == NULL)
@@ -177,8 +178,8 @@ bind_one(sqlite3_stmt *s, int at, const struct sql_value *v)
 {
 	if (v->kind == SQL_INT)
 		return v->nullable && v->i == 0
-		    ? sqlite3_bind_null(s, at)
-		    : sqlite3_bind_int64(s, at, v->i);
+			   ? sqlite3_bind_null(s, at)
+			   : sqlite3_bind_int64(s, at, v->i);
 	if (v->nullable && v->s.p == NULL)
 		return sqlite3_bind_null(s, at);
 	if (v->kind == SQL_TEXT)
@@ -189,8 +190,7 @@ bind_one(sqlite3_stmt *s, int at, const struct sql_value *v)
 }
 
 static enum err
-lite_bind(
-    struct ctx *ctx, void *stmt, const struct sql_value *values, size_t n)
+lite_bind(struct ctx *ctx, void *stmt, const struct sql_value *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (bind_one(stmt, (int)i + 1, &values[i]) != SQLITE_OK)
@@ -221,8 +221,8 @@ lite_column(void *stmt, size_t i, enum sql_kind kind)
 		v.i = sqlite3_column_int64(stmt, at);
 	} else if (sqlite3_column_type(stmt, at) != SQLITE_NULL) {
 		v.s.p = kind == SQL_TEXT
-		    ? (const char *)sqlite3_column_text(stmt, at)
-		    : sqlite3_column_blob(stmt, at);
+			    ? (const char *)sqlite3_column_text(stmt, at)
+			    : sqlite3_column_blob(stmt, at);
 		v.s.n = (size_t)sqlite3_column_bytes(stmt, at);
 		if (v.s.p == NULL) /* an empty blob is no NULL */
 			v.s.p = "";
@@ -309,8 +309,8 @@ lite_unlock(void *db, bool open)
 }
 
 static enum err
-lite_check(struct ctx *ctx, void *db,
-    void (*tell)(void *arg, struct str line), void *arg)
+lite_check(struct ctx *ctx, void *db, void (*tell)(void *arg, struct str line),
+    void *arg)
 {
 	static const char *const questions[] = { "PRAGMA integrity_check(100)",
 		"SELECT format('%s row %s points at a missing %s', \"table\", "

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/block.h"
@@ -19,7 +20,7 @@ struct touched {
 	struct arena *arena;
 	struct str *list;
 	size_t n;
-	size_t room; /* a power of two; the table has twice as many */
+	size_t room;   /* a power of two; the table has twice as many */
 	size_t *table; /* index + 1 into the list */
 	int64_t change;
 };
@@ -172,17 +173,19 @@ store_query(struct ctx *ctx, struct store *st, size_t block,
 		if (!row)
 			break;
 		if (rows == b->limit)
-			return FAIL(ctx, ERR_LIMIT, "%s gives more than %zu rows",
-			    b->name, b->limit);
+			return FAIL(ctx, ERR_LIMIT,
+			    "%s gives more than %zu rows", b->name, b->limit);
 		if (rows == room) {
 			struct sql_value *more = NULL;
 
-			room = room != 0 ? room * 2 : b->limit < 8 ? b->limit : 8;
+			room = room != 0      ? room * 2
+			       : b->limit < 8 ? b->limit
+					      : 8;
 			more = ARENA_ARRAY(
 			    ctx->arena, room * b->out_n, struct sql_value);
 			if (rows != 0)
-				memcpy(more, all,
-				    rows * b->out_n * sizeof *more);
+				memcpy(
+				    more, all, rows * b->out_n * sizeof *more);
 			all = more;
 		}
 		for (size_t i = 0; i < b->out_n; i++) {
@@ -235,12 +238,11 @@ tell_listener(struct store *st)
 	struct touched *t = &st->touched;
 
 	if (t->n != 0 && st->listen != NULL)
-		st->listen(st->listen_arg,
-		    &(struct store_commit){
-			.change = t->change,
-			.tags = t->list,
-			.n = t->n,
-		    });
+		st->listen(st->listen_arg, &(struct store_commit){
+					       .change = t->change,
+					       .tags = t->list,
+					       .n = t->n,
+					   });
 	touched_clear(t);
 }
 
