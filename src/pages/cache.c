@@ -723,15 +723,6 @@ cache_abandon(struct cache_flight *f)
 	free(f);
 }
 
-void
-cache_put(struct cache *c, struct str key, const struct cache_render *render)
-{
-	pthread_mutex_lock(&c->lock);
-	if (render->store)
-		store(c, key, key_hash(c, key), render);
-	pthread_mutex_unlock(&c->lock);
-}
-
 /* --- Purging. ------------------------------------------------------------ */
 
 static void

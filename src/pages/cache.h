@@ -56,7 +56,9 @@ enum cache_found { CACHE_HIT, CACHE_JOINED, CACHE_LEAD };
 
 /*
  * JOINED takes x over and answers it when the flight ends.  x is touched in
- * no other case; NULL is allowed and leads instead of joining.
+ * no other case.  NULL, for warming, leads where others would join: every
+ * page that is stored comes from a flight, for whose sake the numbers of
+ * purges are remembered.
  */
 enum cache_found cache_first(struct cache *c, struct str key,
     struct exchange *x, struct response **out, struct cache_flight **flight);
@@ -82,10 +84,6 @@ void cache_finish(struct cache_flight *f, const struct cache_render *render);
  * cache_first() again, so that one of them leads.
  */
 void cache_abandon(struct cache_flight *f);
-
-/* Stores what was made outside a flight (warming); same rules. */
-void cache_put(
-    struct cache *c, struct str key, const struct cache_render *render);
 
 /*
  * After the commit, before its caller is answered.  Numbers need not come
