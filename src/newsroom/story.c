@@ -112,19 +112,20 @@ check_text(struct ctx *ctx, const struct story_text *t)
 		{ "kicker", t->kicker, KICKER_MAX },
 		{ "standfirst", t->standfirst, STANDFIRST_MAX },
 		{ "byline", t->byline, BYLINE_MAX },
-		{ "dateline", t->dateline, LINE_MAX },
-		{ "sign-off", t->signoff, LINE_MAX },
-		{ "desk number", t->desk, LINE_MAX },
-		{ "advisory's spelling", t->advisory_label, LINE_MAX },
+		{ "dateline", t->dateline, STORY_LINE_MAX },
+		{ "sign-off", t->signoff, STORY_LINE_MAX },
+		{ "desk number", t->desk, STORY_LINE_MAX },
+		{ "advisory's spelling", t->advisory_label, STORY_LINE_MAX },
 		{ "advisory's note", t->advisory_note, STANDFIRST_MAX },
 	};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		TRY(check_line(ctx, lines[i].what, lines[i].s, lines[i].max));
 	for (size_t i = 0; i < t->sources_n; i++) {
-		TRY(check_line(ctx, "source", t->sources[i].name, LINE_MAX));
 		TRY(check_line(
-		    ctx, "source's address", t->sources[i].url, LINE_MAX));
+		    ctx, "source", t->sources[i].name, STORY_LINE_MAX));
+		TRY(check_line(ctx, "source's address", t->sources[i].url,
+		    STORY_LINE_MAX));
 		if (str_trim(t->sources[i].name).n == 0)
 			return FAIL(ctx, ERR_INVALID, "a source has no name");
 	}

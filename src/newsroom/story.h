@@ -31,7 +31,7 @@ enum {
 	KICKER_MAX = 100,	/* characters */
 	STANDFIRST_MAX = 2000,	/* characters */
 	BYLINE_MAX = 300,	/* characters */
-	LINE_MAX = 300,		/* characters: dateline, sign-off, desk … */
+	STORY_LINE_MAX = 300,		/* characters: dateline, sign-off, desk … */
 	BODY_MAX = 2097152,	/* bytes, as the sanitiser's */
 	STORY_AUTHORS_MAX = 50,
 	STORY_TAGS_MAX = 100,

@@ -189,6 +189,8 @@ CREATE FUNCTION revision_never_changes() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER revision_never_changes BEFORE UPDATE ON revision
   FOR EACH ROW EXECUTE FUNCTION revision_never_changes();
 
+CREATE INDEX revision_lead ON revision(lead) WHERE lead IS NOT NULL;
+
 CREATE TABLE revision_author(
   revision BIGINT NOT NULL REFERENCES revision(id),
   position BIGINT NOT NULL CHECK( position>=0 ), -- order in the byline

@@ -183,6 +183,8 @@ CREATE TABLE revision(
 CREATE TRIGGER revision_never_changes BEFORE UPDATE ON revision
 BEGIN SELECT raise(ABORT, 'a revision never changes'); END;
 
+CREATE INDEX revision_lead ON revision(lead) WHERE lead IS NOT NULL;
+
 CREATE TABLE revision_author(
   revision INTEGER NOT NULL REFERENCES revision(id),
   position INTEGER NOT NULL CHECK( position>=0 ), -- order in the byline

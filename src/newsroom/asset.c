@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Pictures, video, audio: what is known of them, and their addresses. */
+
+#include "newsroom/asset.h"
+
+#include "newsroom/audit.h"
+#include "newsroom/change.h"
+#include "newsroom/house.h"
+#include "newsroom/story_row.h"
+#include "store/sql.h"
+
+enum {
+	ALT_MAX = 2000,	      /* characters of each of an asset's texts */
+	TICKS_TRIES = 100000, /* assets of one tenth of a millisecond */
+};
+
+static const struct asset *
+asset_of(struct ctx *ctx, const struct sql_asset_find_row *r)
+{
+	struct asset *a = NULL;
+
+	if (r == NULL)
+		return NULL;
+	a = ARENA_NEW(ctx->arena, struct asset);
+	*a = (struct asset){
+		.id = r->id,
+		.ticks = r->ticks,
+		.house = r->house,
+		.day = r->day,
+		.kind = (enum asset_kind)asset_kind_of(r->kind),
+		.type = r->type,
+		.blob = r->blob,
+		.size = r->size,
+		.width = r->width,
+		.height = r->height,
+		.focal_x = r->focal_x,
+		.focal_y = r->focal_y,
+		.alt = r->alt,
+		.caption = r->caption,
+		.credit = r->credit,
+		.advisory = r->advisory,
+		.advisory_note = r->advisory_note,
+	};
+	return a;
+}
+
+static enum err
+find(struct ctx *ctx, struct store *st, const struct sql_asset_find *in,
+    const struct asset **out)
+{
+	const struct sql_asset_find_row *row = NULL;
+
+	TRY(sql_asset_find(ctx, st, in, &row));
+	*out = asset_of(ctx, row);
+	return ERR_OK;
+}
+
+enum err
+asset_by_ticks(
+    struct ctx *ctx, struct store *st, int64_t ticks, const struct asset **out)
+{
+	return find(ctx, st, &(struct sql_asset_find){ .ticks = ticks }, out);
+}
+
+enum err
+asset_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct asset **out)
+{
+	return find(ctx, st, &(struct sql_asset_find){ .id = id }, out);
+}
+
+/* ---- adding ---- */
+
+static enum err
+check_asset(struct ctx *ctx, const struct asset *in)
+{
+	const struct str texts[] = { in->alt, in->caption, in->credit,
+		in->advisory_note };
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		if (!utf8_ok(texts[i]) || !utf8_is_line(texts[i]))
+			return FAIL(ctx, ERR_INVALID,
+			    "a picture's description, caption and credit are "
+			    "lines of valid UTF-8");
+		if (utf8_length(texts[i]) > ALT_MAX)
+			return FAIL(ctx, ERR_LIMIT,
+			    "a picture's texts have at most %d characters",
+			    ALT_MAX);
+	}
+	if (in->focal_x < 0 || in->focal_x > 1000 || in->focal_y < 0 ||
+	    in->focal_y > 1000)
+		return FAIL(ctx, ERR_INVALID,
+		    "a focal point lies between 0 and 1000 per mille");
+	return ERR_OK;
+}
+
+static enum err
+choose_ticks(struct ctx *ctx, struct store *st, int64_t want, int64_t *out)
+{
+	int64_t ticks = want != 0 ? want : ticks_from_ns(ctx_now_ns(ctx));
+	const struct asset *taken = NULL;
+
+	for (int i = 0; i < TICKS_TRIES; i++) {
+		TRY(asset_by_ticks(ctx, st, ticks, &taken));
+		if (taken == NULL) {
+			*out = ticks;
+			return ERR_OK;
+		}
+		if (want != 0)
+			return FAIL(ctx, ERR_CONFLICT,
+			    "another asset has the ticks %" PRId64, want);
+		ticks++;
+	}
+	return FAIL(ctx, ERR_LIMIT, "no ticks are free at this moment");
+}
+
+static enum err
+choose_address(struct ctx *ctx, struct store *st, const struct asset *in,
+    struct asset *out)
+{
+	const struct house *house = NULL;
+	struct ticks_time t = { 0 };
+
+	TRY(choose_ticks(ctx, st, in->ticks, &out->ticks));
+	if (!ticks_read(out->ticks, &t))
+		return FAIL(ctx, ERR_INVALID,
+		    "%" PRId64 " are no ticks of the years 1 to 9999",
+		    out->ticks);
+	if (in->day.n == 0)
+		out->day = str_printf(
+		    ctx->arena, "%04d/%02d/%02d", t.year, t.month, t.day);
+	if (in->house.n == 0) {
+		TRY(house_get(ctx, st, &house));
+		out->house = house->code;
+	}
+	return ERR_OK;
+}
+
+static struct str
+kind_name(enum asset_kind kind)
+{
+	return kind == ASSET_VIDEO   ? STR("video")
+	       : kind == ASSET_AUDIO ? STR("audio")
+				     : STR("picture");
+}
+
+static enum err
+insert(struct ctx *ctx, struct store *st, struct asset *a)
+{
+	const struct sql_asset_add_row *row = NULL;
+
+	TRY(sql_asset_add(ctx, st,
+	    &(struct sql_asset_add){
+		.ticks = a->ticks,
+		.house = a->house,
+		.day = a->day,
+		.kind = kind_name(a->kind),
+		.type = a->type,
+		.blob = a->blob,
+		.size = a->size,
+		.width = a->width,
+		.height = a->height,
+		.focal_x = a->focal_x,
+		.focal_y = a->focal_y,
+		.alt = a->alt,
+		.caption = a->caption,
+		.credit = a->credit,
+		.advisory = a->advisory,
+		.advisory_note = a->advisory_note,
+		.at = ctx_now(ctx),
+	    },
+	    &row));
+	a->id = row->id;
+	return audit_add(ctx, st,
+	    &(struct audit_entry){
+		.action = "asset.add",
+		.subject = change_tag(ctx->arena, "asset", a->id),
+		.detail = a->blob,
+	    });
+}
+
+enum err
+asset_add(struct ctx *ctx, struct store *st, const struct asset *in,
+    const struct asset **out)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct asset *there = NULL;
+	struct asset *a = ARENA_NEW(ctx->arena, struct asset);
+
+	TRY(check_asset(ctx, in));
+	*a = *in;
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(find(
+	    ctx, st, &(struct sql_asset_find){ .blob = in->blob }, &there));
+	if (there != NULL) {
+		*out = there;
+		return ERR_OK;
+	}
+	TRY(choose_address(ctx, st, in, a));
+	TRY(insert(ctx, st, a));
+	TRY(store_tx_commit(ctx, &tx));
+	*out = a;
+	return ERR_OK;
+}
+
+/* ---- who may see it ---- */
+
+enum err
+asset_gate(struct ctx *ctx, struct store *st, const struct asset *a,
+    struct asset_gate *out)
+{
+	const struct sql_asset_gate_row *row = NULL;
+
+	TRY(sql_asset_gate(
+	    ctx, st, &(struct sql_asset_gate){ .id = a->id }, &row));
+	*out = (struct asset_gate){
+		.gated = row->gates != 0,
+		.live = row->live != 0,
+		.version = row->version,
+	};
+	return ERR_OK;
+}
+
+struct str
+asset_address(struct arena *a, const struct asset *as)
+{
+	return str_printf(a, "/%.*s/%.*s_%" PRId64, STR_FMT(as->day),
+	    STR_FMT(as->house), as->ticks);
+}

@@ -1,0 +1,45 @@
+-- Pictures, video, audio.
+
+-- name: asset_add
+-- in: ticks int, house text, day text, kind text, type text, blob text, size int, width int, height int, focal_x int, focal_y int, alt text, caption text, credit text, advisory int?, advisory_note text, at int
+-- out: id int
+-- rows: one
+INSERT INTO asset(ticks, house, day, kind, type, blob, size, width, height,
+       focal_x, focal_y, alt, caption, credit, advisory, advisory_note,
+       created_at)
+VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :width, :height,
+       :focal_x, :focal_y, :alt, :caption, :credit, :advisory,
+       :advisory_note, :at)
+RETURNING id;
+
+-- name: asset_find
+-- By id, by ticks, or by the digest of its original: one of them is given.
+-- in: id int, ticks int, blob text
+-- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int, height int, focal_x int, focal_y int, alt text, caption text, credit text, advisory int?, advisory_note text
+-- rows: one
+SELECT id, ticks, house, day, kind, type, blob, size, width, height, focal_x,
+       focal_y, alt, caption, credit, advisory, advisory_note
+  FROM asset
+ WHERE id = :id OR ticks = :ticks OR blob = :blob
+ ORDER BY id LIMIT 1;
+
+-- name: asset_gate
+-- What stands before it: its own advisory and those of live stories with it.
+-- in: id int
+-- out: live int, gates int, version int
+-- rows: one
+SELECT (SELECT count(*) FROM revision r
+          JOIN story s ON s.live_rev = r.id AND s.id = r.story
+         WHERE r.lead = :id) AS live,
+       (SELECT count(*) FROM asset a JOIN advisory v ON v.id = a.advisory
+         WHERE a.id = :id AND v.severity = 'gate') +
+       (SELECT count(*) FROM revision r
+          JOIN story s ON s.live_rev = r.id AND s.id = r.story
+          JOIN advisory v ON v.id = r.advisory
+         WHERE r.lead = :id AND v.severity = 'gate') AS gates,
+       (SELECT coalesce(sum(v.version), 0) FROM asset a
+          JOIN advisory v ON v.id = a.advisory WHERE a.id = :id) +
+       (SELECT coalesce(sum(v.version), 0) FROM revision r
+          JOIN story s ON s.live_rev = r.id AND s.id = r.story
+          JOIN advisory v ON v.id = r.advisory
+         WHERE r.lead = :id) AS version;

@@ -1,0 +1,147 @@
+-- The house, its editions, sections, tags, authors and advisories.
+
+-- name: house_get
+-- out: code text, title text, secret blob
+-- rows: one
+SELECT code, title, secret FROM house WHERE id = 1;
+
+-- name: house_add
+-- in: code text, title text, secret blob, at int
+-- rows: none
+INSERT INTO house(id, code, title, secret, created_at)
+VALUES(1, :code, :title, :secret, :at);
+
+-- name: edition_all
+-- In the order of the edition switch.
+-- out: id int, code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
+-- rows: many 100
+SELECT id, code, lang, dir, zone, title, standfirst, date_form, is_default,
+       position
+  FROM edition ORDER BY position, id LIMIT 100;
+
+-- name: edition_add
+-- in: code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
+-- out: id int
+-- rows: one
+INSERT INTO edition(code, lang, dir, zone, title, standfirst, date_form,
+                    is_default, position)
+VALUES(:code, :lang, :dir, :zone, :title, :standfirst, :date_form,
+       :is_default, :position)
+RETURNING id;
+
+-- name: edition_set
+-- in: id int, lang text, dir text, zone text, title text, standfirst text, date_form text, position int
+-- rows: none
+UPDATE edition SET lang = :lang, dir = :dir, zone = :zone, title = :title,
+       standfirst = :standfirst, date_form = :date_form, position = :position
+ WHERE id = :id;
+
+-- name: section_all
+-- in: edition int
+-- out: id int, edition int, slug text, title text, standfirst text, position int
+-- rows: many 200
+SELECT id, edition, slug, title, standfirst, position FROM section
+ WHERE edition = :edition ORDER BY position, id LIMIT 200;
+
+-- name: section_find
+-- in: edition int, slug text
+-- out: id int, edition int, slug text, title text, standfirst text, position int
+-- rows: one
+SELECT id, edition, slug, title, standfirst, position FROM section
+ WHERE edition = :edition AND slug = :slug;
+
+-- name: section_add
+-- in: edition int, slug text, title text, standfirst text, position int
+-- out: id int
+-- rows: one
+INSERT INTO section(edition, slug, title, standfirst, position)
+VALUES(:edition, :slug, :title, :standfirst, :position) RETURNING id;
+
+-- name: section_set
+-- in: id int, title text, standfirst text, position int
+-- rows: none
+UPDATE section SET title = :title, standfirst = :standfirst,
+       position = :position
+ WHERE id = :id;
+
+-- name: tag_find
+-- in: edition int, slug text
+-- out: id int, edition int, slug text, title text
+-- rows: one
+SELECT id, edition, slug, title FROM tag
+ WHERE edition = :edition AND slug = :slug;
+
+-- name: tag_add
+-- in: edition int, slug text, title text
+-- out: id int
+-- rows: one
+INSERT INTO tag(edition, slug, title) VALUES(:edition, :slug, :title)
+RETURNING id;
+
+-- name: tag_set
+-- in: id int, title text
+-- rows: none
+UPDATE tag SET title = :title WHERE id = :id;
+
+-- name: author_find
+-- in: edition int, slug text
+-- out: id int, edition int, slug text, name text, standfirst text
+-- rows: one
+SELECT id, edition, slug, name, standfirst FROM author
+ WHERE edition = :edition AND slug = :slug;
+
+-- name: author_add
+-- in: edition int, slug text, name text, standfirst text
+-- out: id int
+-- rows: one
+INSERT INTO author(edition, slug, name, standfirst)
+VALUES(:edition, :slug, :name, :standfirst) RETURNING id;
+
+-- name: author_set
+-- in: id int, name text, standfirst text
+-- rows: none
+UPDATE author SET name = :name, standfirst = :standfirst WHERE id = :id;
+
+-- name: advisory_all
+-- With the label of a language, else the English one, else the code.
+-- in: lang text
+-- out: id int, code text, severity text, version int, label text
+-- rows: many 200
+SELECT v.id, v.code, v.severity, v.version,
+       coalesce(t.label, e.label, v.code) AS label
+  FROM advisory v
+  LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = :lang
+  LEFT JOIN advisory_text e ON e.advisory = v.id AND e.lang = 'en'
+ ORDER BY v.id LIMIT 200;
+
+-- name: advisory_find
+-- in: code text
+-- out: id int, severity text, version int
+-- rows: one
+SELECT id, severity, version FROM advisory WHERE code = :code;
+
+-- name: advisory_add
+-- in: code text, severity text
+-- out: id int
+-- rows: one
+INSERT INTO advisory(code, severity, version) VALUES(:code, :severity, 1)
+RETURNING id;
+
+-- name: advisory_set
+-- in: id int, severity text
+-- rows: none
+UPDATE advisory SET severity = :severity, version = version + 1
+ WHERE id = :id;
+
+-- name: advisory_label_find
+-- in: advisory int, lang text
+-- out: label text
+-- rows: one
+SELECT label FROM advisory_text WHERE advisory = :advisory AND lang = :lang;
+
+-- name: advisory_label_set
+-- in: advisory int, lang text, label text
+-- rows: none
+INSERT INTO advisory_text(advisory, lang, label)
+VALUES(:advisory, :lang, :label)
+ON CONFLICT(advisory, lang) DO UPDATE SET label = excluded.label;
