@@ -96,7 +96,7 @@ exchange_clear(struct exchange *x)
 	x->data = NULL;
 	x->body_n = x->body_room = 0;
 	x->body_came = 0;
-	x->over = x->streaming = x->busy = false;
+	x->over = x->streaming = false;
 	x->status = 0;
 	x->sent = 0;
 	x->lane = LANE_ANSWERED;
@@ -267,13 +267,11 @@ stream_part(struct exchange *x, enum stream_step step)
 {
 	struct conn *c = x->conn;
 
-	x->busy = true;
 	x->stream_step = step;
 	conn_expect(c, 0);
 	MHD_suspend_connection(c->mhd);
 	if (!pool_put(c->http->pool, x, JOB_STREAM, true)) {
 		/* The pool has stopped, and all of this is to end. */
-		x->busy = false;
 		shutdown(c->fd, SHUT_RDWR);
 		MHD_resume_connection(c->mhd);
 	}
@@ -356,13 +354,24 @@ keep_bytes(struct exchange *x, const char *bytes, size_t n)
 	x->body_n += n;
 }
 
+/*
+ * Between two chunks the library calls again though the connection rests
+ * and a pool thread has the exchange.
+ */
+static bool
+is_resting(const struct exchange *x)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    x->conn->mhd, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED);
+
+	return info->suspended == MHD_YES;
+}
+
 static enum MHD_Result
 step_body(struct exchange *x, const char *bytes, size_t *n)
 {
 	size_t take = *n;
 
-	if (x->busy)
-		return MHD_YES; /* not taken: it comes again */
 	if (x->streaming && take > STREAM_CHUNK)
 		take = STREAM_CHUNK;
 	*n -= take;
@@ -440,6 +449,8 @@ exchange_step(void *cls, struct MHD_Connection *mhd, const char *url,
 	case STEP_HEAD:
 		return step_opened(x);
 	case STEP_BODY:
+		if (is_resting(x))
+			return MHD_YES; /* nothing taken: it comes again */
 		return *upload_n != 0 ? step_body(x, upload, upload_n)
 				      : step_whole(x);
 	case STEP_RESTING:
@@ -475,7 +486,7 @@ exchange_end(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	if (x->counted)
 		tally_remove(h->forwarded, &x->client);
 	x->counted = false;
-	if (x->streaming && !x->busy) {
+	if (x->streaming) {
 		/* What came is worth keeping: uploads resume. */
 		x->stream_step = STREAM_CUT;
 		x->body_n = 0;
@@ -548,7 +559,6 @@ run_stream(struct exchange *x, unsigned worker)
 		x->streaming = false;
 		x->over = true;
 	}
-	x->busy = false;
 	MHD_resume_connection(c->mhd);
 }
 

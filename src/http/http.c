@@ -255,14 +255,16 @@ http_start(struct ctx *ctx, const struct http_conf *conf,
 		h->access = access_start(h);
 	h->pool = pool_start(h->conf.pool_threads, h->conf.queue_max);
 	conns_start(h);
+	/* Requests may come before we return: they find it in its place. */
+	*out = h;
 	h->daemon = daemon_start(h);
 	if (h->daemon == NULL) {
 		int why = errno;
 
+		*out = NULL;
 		http_stop(h, 0);
 		return fail_listen(ctx, conf->listen, why);
 	}
-	*out = h;
 	return ERR_OK;
 }
 

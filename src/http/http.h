@@ -116,7 +116,8 @@ struct http_app {
 /*
  * ERR_INVALID for an address or proxy that cannot be read, ERR_BUSY when
  * the port is taken, ERR_DENIED when it may not be had, ERR_IO.
- * conf and app are copied; app->arg must outlast http.
+ * conf and app are copied; app->arg must outlast http.  *out is set before
+ * the first request is taken, so that handlers may use it.
  */
 MUST_USE enum err http_start(struct ctx *ctx, const struct http_conf *conf,
     const struct http_app *app, struct http **out);

@@ -73,7 +73,6 @@ struct exchange {
 	size_t body_max;
 	bool over;	/* more came than allowed: drop it, answer 413 */
 	bool streaming; /* the application has a stream open */
-	bool busy;	/* stream() is running */
 	char *body;
 	size_t body_n;
 	size_t body_room;
