@@ -185,8 +185,8 @@ open_locale(struct ctx *ctx, struct press *p, struct str lang, struct str zone,
 }
 
 enum err
-press_locale(struct ctx *ctx, struct press *p, struct str lang,
-    struct str zone, const struct locale **out)
+press_locale(struct ctx *ctx, struct press *p, struct str lang, struct str zone,
+    const struct locale **out)
 {
 	enum err err = ERR_OK;
 

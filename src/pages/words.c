@@ -70,8 +70,8 @@ static enum err
 read_text(struct ctx *ctx, struct str file, struct str text, struct words *out)
 {
 	if (!utf8_ok(text))
-		return FAIL(ctx, ERR_INVALID, "%.*s: this is not UTF-8",
-		    STR_FMT(file));
+		return FAIL(
+		    ctx, ERR_INVALID, "%.*s: this is not UTF-8", STR_FMT(file));
 	for (int line = 1; text.n > 0; line++) {
 		struct str l = str_trim(str_cut(text, '\n', &text));
 
@@ -108,8 +108,7 @@ words_read(struct ctx *ctx, const struct theme_source *src, struct str lang,
 	if (base != NULL)
 		w = *base;
 	if (lang_is_name(lang)) {
-		file = str_printf(
-		    ctx->arena, "words/%.*s.ini", STR_FMT(lang));
+		file = str_printf(ctx->arena, "words/%.*s.ini", STR_FMT(lang));
 		found = theme_file_read(
 		    ctx->arena, src, file, WORDS_MAX, &report, &text);
 	}
@@ -148,6 +147,6 @@ words_fill(
 		return words;
 	head = str_sub(words, 0, at);
 	tail = str_from(words, at + mark.n);
-	return str_printf(a, "%.*s%.*s%.*s", STR_FMT(head), STR_FMT(value),
-	    STR_FMT(tail));
+	return str_printf(
+	    a, "%.*s%.*s%.*s", STR_FMT(head), STR_FMT(value), STR_FMT(tail));
 }

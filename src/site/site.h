@@ -37,7 +37,7 @@ struct store_commit; /* store/store.h */
 
 struct site_conf {
 	const struct folder *folder; /* with a newsroom in it */
-	struct str url; /* "https://example.org", no slash at the end */
+	struct str url;	       /* "https://example.org", no slash at the end */
 	const char *theme_dir; /* NULL: DIR/theme where there is one */
 	unsigned readers;      /* http's pool threads; 0: HTTP_POOL_THREADS */
 	size_t cache_bytes;    /* 0: CACHE_BYTES */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A story's body on its way to a reader.  What the sanitiser writes is
+ * canonical (docs/HTML.md): '<' begins a tag and nothing else, '>' ends it,
+ * values stand in double quotes.  So one pass over the tags is enough.
+ */
+
+#include "markup/sanitise.h"
+#include "pages/part.h"
+
+/* The next tag at or after *at, which moves behind it; with its brackets. */
+static bool
+next_tag(struct str s, size_t *at, struct str *before, struct str *tag)
+{
+	size_t open = str_find_char(s, '<', *at);
+	size_t shut = open == SIZE_MAX ? open : str_find_char(s, '>', open);
+
+	if (shut == SIZE_MAX) {
+		*before = str_from(s, *at);
+		*at = s.n;
+		return false;
+	}
+	*before = str_sub(s, *at, open - *at);
+	*tag = str_sub(s, open, shut + 1 - open);
+	*at = shut + 1;
+	return true;
+}
+
+static bool
+tag_opens(struct str tag, struct str name)
+{
+	char after = tag.n > name.n ? tag.p[name.n] : 0;
+
+	return str_starts(tag, name) && (after == '>' || after == ' ');
+}
+
+struct html
+body_tables(struct arena *a, struct html body, struct str label)
+{
+	struct buf b;
+	struct str before = { 0 };
+	struct str tag = { 0 };
+	size_t at = 0;
+	int depth = 0;
+
+	if (str_find(body.s, STR("<table"), 0) == SIZE_MAX)
+		return body;
+	buf_init(&b, a, PAGE_MAX);
+	while (next_tag(body.s, &at, &before, &tag)) {
+		buf_put(&b, before);
+		if (tag_opens(tag, STR("<table")) && depth++ == 0) {
+			BUF_LIT(&b, "<section class=\"scroll\" tabindex=\"0\" "
+				    "aria-label=\"");
+			escape_html(&b, label);
+			BUF_LIT(&b, "\">");
+		}
+		buf_put(&b, tag);
+		if (tag_opens(tag, STR("</table")) && --depth == 0)
+			BUF_LIT(&b, "</section>");
+	}
+	buf_put(&b, before);
+	return b.over ? body : (struct html){ buf_str(&b) };
+}
+
+/* Writes a tag, with url before its paths and page before its fragments. */
+static void
+put_whole(struct buf *b, struct str tag, struct str url, struct str page)
+{
+	static const struct str names[] = { STR_INIT(" href=\""),
+		STR_INIT(" src=\""), STR_INIT(" cite=\"") };
+	size_t at = 0;
+
+	while (at < tag.n) {
+		size_t best = SIZE_MAX;
+		size_t end = 0;
+
+		for (size_t i = 0; i < 3; i++) {
+			size_t hit = str_find(tag, names[i], at);
+
+			if (hit < best) {
+				best = hit;
+				end = hit + names[i].n;
+			}
+		}
+		if (best == SIZE_MAX)
+			break;
+		buf_put(b, str_sub(tag, at, end - at));
+		if (end < tag.n && tag.p[end] == '/')
+			escape_html(b, url);
+		else if (end < tag.n && tag.p[end] == '#')
+			escape_html(b, page);
+		at = end;
+	}
+	buf_put(b, str_from(tag, at));
+}
+
+struct html
+body_whole(struct arena *a, struct html body, struct str url, struct str page)
+{
+	struct buf b;
+	struct str before = { 0 };
+	struct str tag = { 0 };
+	size_t at = 0;
+
+	buf_init(&b, a, PAGE_MAX);
+	while (next_tag(body.s, &at, &before, &tag)) {
+		buf_put(&b, before);
+		put_whole(&b, tag, url, page);
+	}
+	buf_put(&b, before);
+	return (struct html){ buf_str(&b) };
+}
+
+struct str
+body_words(struct arena *a, struct html body, size_t max)
+{
+	struct str all = html_text(a, body, max + 1);
+	struct str text = all.n > max ? html_text(a, body, max) : all;
+	struct buf b;
+
+	buf_init(&b, a, PAGE_MAX);
+	text = str_trim(text);
+	for (size_t i = 0; i < text.n; i++)
+		buf_char(&b, text.p[i] == '\n' ? ' ' : text.p[i]);
+	if (html_text(a, body, 2 * max).n > text.n)
+		BUF_LIT(&b, " …");
+	return buf_str(&b);
+}

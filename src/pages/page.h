@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PAGES_PAGE_H
+#define PAGES_PAGE_H
+
+/*
+ * Pages, feeds and the old wire format: newsroom calls in, finished bytes
+ * out, with the tags of all that they were made from.
+ *
+ *	TRY(page_ask_init(ctx, &(struct page_ask_init){ st, press, url },
+ *	    code, &ask));
+ *	TRY(page_story(ctx, &ask, id, &page));
+ *
+ * The caller holds a read transaction around both, so that a page shows one
+ * moment of the house.
+ *
+ * Memory: ctx's arena.
+ * Errors: ERR_NOTFOUND and ERR_GONE as readers shall see them; page_error()
+ *         makes the page that says so.
+ * Threads: as the store.
+ */
+
+#include "base/base.h"
+#include "newsroom/asset.h"
+#include "newsroom/house.h"
+#include "newsroom/list.h"
+#include "newsroom/story.h"
+#include "pages/press.h"
+
+struct page_ask_init {
+	struct store *st;
+	struct press *press;
+	struct str url; /* of the site, without a slash at the end */
+};
+
+/* For whom, and with what, a page is made.  A record. */
+struct page_ask {
+	struct store *st;
+	struct press *press;
+	struct str url;
+	const struct house *house;
+	const struct edition *edition; /* whose page it is */
+	const struct edition *editions;
+	size_t editions_n;
+	const struct locale *locale;
+	const struct words *w;
+};
+
+/* code empty: the default edition.  ERR_NOTFOUND: there is none of it. */
+MUST_USE enum err page_ask_init(struct ctx *ctx, const struct page_ask_init *in,
+    struct str code, struct page_ask *out);
+
+struct page {
+	struct str type;
+	struct str body;
+	const struct str *tags;
+	size_t tags_n;
+	bool noindex;
+	int64_t dated;	     /* edition whose day stands on it; 0: none */
+	struct str redirect; /* not empty: the path where it stands now */
+};
+
+MUST_USE enum err page_front(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+
+/* A list that readers page through. */
+struct page_list {
+	enum range_kind kind; /* RANGE_SECTION, _TAG or _AUTHOR */
+	struct str slug;
+	struct str before; /* cursor; empty: the first page */
+};
+MUST_USE enum err page_list(struct ctx *ctx, const struct page_ask *ask,
+    const struct page_list *in, struct page *out);
+
+/* slug: as asked for; another than the story's gives a redirect. */
+MUST_USE enum err page_story(struct ctx *ctx, const struct page_ask *ask,
+    int64_t id, struct str slug, struct page *out);
+MUST_USE enum err page_shown(struct ctx *ctx, const struct page_ask *ask,
+    int64_t id, struct str slug, struct page *out);
+
+/* 400, 404, 410, 500, 503. */
+MUST_USE enum err page_error(
+    struct ctx *ctx, const struct page_ask *ask, int status, struct page *out);
+
+enum feed_format { FEED_RSS, FEED_ATOM, FEED_JSON };
+/* kind RANGE_EDITION: of the whole edition. */
+MUST_USE enum err page_feed(struct ctx *ctx, const struct page_ask *ask,
+    const struct page_list *of, enum feed_format format, struct page *out);
+
+/* The related list of a published story, in the house's old format. */
+MUST_USE enum err page_wire(struct ctx *ctx, const struct page_ask *ask,
+    int64_t story, struct page *out);
+/* Its bytes alone; pics of live stories are made by wire_pic(). */
+MUST_USE enum err wire_write(
+    struct ctx *ctx, const struct wire_item *items, size_t n, struct str *out);
+
+/* ---- addresses ---- */
+
+/* "/ar/news/7/rain": where a story's page stands. */
+struct str path_story(
+    struct arena *a, const struct edition *e, int64_t id, struct str slug);
+/* NULL: the house has no such edition. */
+const struct edition *ask_edition(const struct page_ask *ask, int64_t id);
+
+/* Widths that stills are made in. */
+extern const int64_t still_widths[];
+extern const size_t still_widths_n;
+
+/*
+ * The key of the addresses where a gated asset stands clear: 32 hex digits
+ * of the asset and the version of its advisories under the house's secret.
+ */
+struct str shown_key(
+    struct arena *a, const struct house *h, int64_t asset, int64_t version);
+
+#endif

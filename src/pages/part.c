@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* What several kinds of page share: tags, addresses, times. */
+
+#include "pages/part.h"
+
+#include <stdio.h>
+
+enum { TAGS_ROOM = 64 };
+
+void
+tag_word(struct tags *t, const char *word)
+{
+	struct str s = str_c(word);
+
+	for (size_t i = 0; i < t->n; i++)
+		if (str_eq(t->list[i], s))
+			return;
+	if (t->n == t->room) {
+		size_t room = t->room == 0 ? TAGS_ROOM : 2 * t->room;
+		struct str *list = ARENA_ARRAY(t->arena, room, struct str);
+
+		if (t->n > 0)
+			memcpy(list, t->list, t->n * sizeof(*list));
+		t->list = list;
+		t->room = room;
+	}
+	t->list[t->n++] = str_dup(t->arena, s);
+}
+
+void
+tag_add(struct tags *t, const char *what, int64_t id)
+{
+	char word[64];
+
+	if (id == 0)
+		return;
+	snprintf(word, sizeof(word), "%s:%" PRId64, what, id);
+	tag_word(t, word);
+}
+
+void
+tags_give(const struct tags *t, struct page *out)
+{
+	out->tags = t->list;
+	out->tags_n = t->n;
+}
+
+/* ---- addresses ---- */
+
+struct str
+path_prefix(struct arena *a, const struct edition *e)
+{
+	if (e->is_default)
+		return STR("");
+	return str_printf(a, "/%.*s", STR_FMT(e->code));
+}
+
+struct str
+path_list(
+    struct arena *a, const struct edition *e, const char *what, struct str slug)
+{
+	return str_printf(
+	    a, "%.*s/%s/%.*s", STR_FMT(path_prefix(a, e)), what, STR_FMT(slug));
+}
+
+struct str
+path_story(
+    struct arena *a, const struct edition *e, int64_t id, struct str slug)
+{
+	return str_printf(a, "%.*s/news/%" PRId64 "/%.*s",
+	    STR_FMT(path_prefix(a, e)), id, STR_FMT(slug));
+}
+
+struct str
+whole_url(struct arena *a, const struct page_ask *ask, struct str path)
+{
+	return str_printf(a, "%.*s%.*s", STR_FMT(ask->url), STR_FMT(path));
+}
+
+/* ---- the one who asks ---- */
+
+const struct edition *
+ask_edition(const struct page_ask *ask, int64_t id)
+{
+	for (size_t i = 0; i < ask->editions_n; i++)
+		if (ask->editions[i].id == id)
+			return &ask->editions[i];
+	return NULL;
+}
+
+enum err
+page_ask_init(struct ctx *ctx, const struct page_ask_init *in, struct str code,
+    struct page_ask *out)
+{
+	struct page_ask ask = {
+		.st = in->st,
+		.press = in->press,
+		.url = in->url,
+	};
+
+	TRY(house_get(ctx, in->st, &ask.house));
+	TRY(edition_list(ctx, in->st, &ask.editions, &ask.editions_n));
+	for (size_t i = 0; i < ask.editions_n; i++) {
+		const struct edition *e = &ask.editions[i];
+
+		/* The default edition has one address, without its code. */
+		if (code.n == 0 ? e->is_default
+				: !e->is_default && str_eq(e->code, code))
+			ask.edition = e;
+	}
+	if (ask.edition == NULL)
+		return FAIL(ctx, ERR_NOTFOUND, "there is no edition \"%.*s\"",
+		    STR_FMT(code));
+	TRY(press_locale(
+	    ctx, in->press, ask.edition->lang, ask.edition->zone, &ask.locale));
+	ask.w = press_words(in->press, ask.edition->lang);
+	*out = ask;
+	return ERR_OK;
+}
+
+/* ---- times ---- */
+
+enum err
+time_iso(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out)
+{
+	return locale_date(ctx, ask->locale, DATE_ISO, at, out);
+}
+
+enum err
+time_short(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out)
+{
+	struct str now = { 0 };
+	struct str then = { 0 };
+
+	TRY(time_iso(ctx, ask, ctx_now(ctx), &now));
+	TRY(time_iso(ctx, ask, at, &then));
+	if (str_eq(str_sub(now, 0, 10), str_sub(then, 0, 10)))
+		return locale_date(ctx, ask->locale, DATE_CLOCK, at, out);
+	if (str_eq(str_sub(now, 0, 4), str_sub(then, 0, 4)))
+		return locale_date(ctx, ask->locale, DATE_SHORT, at, out);
+	return locale_date_pattern(ctx, ask->locale, STR("d MMM y"), at, out);
+}
+
+enum err
+time_full(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out)
+{
+	if (ask->edition->date_form.n > 0)
+		return locale_date_pattern(
+		    ctx, ask->locale, ask->edition->date_form, at, out);
+	return locale_date(ctx, ask->locale, DATE_TIME, at, out);
+}
+
+enum err
+page_print(struct ctx *ctx, const struct page_ask *ask, enum press_page which,
+    const void *view, const struct tags *tags, struct page *out)
+{
+	struct html html = { 0 };
+
+	TRY(press_render(ctx, ask->press, which, view, &html));
+	out->type = STR("text/html; charset=utf-8");
+	out->body = html.s;
+	tags_give(tags, out);
+	return ERR_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PAGES_PART_H
+#define PAGES_PART_H
+
+/* The room's own: what several kinds of page are put together from. */
+
+#include "pages/page.h"
+#include "pages/view.h"
+
+enum { PAGE_MAX = 16 * 1024 * 1024 }; /* bytes of anything made here */
+
+/* The surfaces that a page was made from, each once. */
+struct tags {
+	struct arena *arena;
+	struct str *list;
+	size_t n, room;
+};
+void tag_add(struct tags *t, const char *what, int64_t id);
+void tag_word(struct tags *t, const char *word);
+void tags_give(const struct tags *t, struct page *out);
+
+/* ---- addresses ---- */
+
+/* "" or "/ar" */
+struct str path_prefix(struct arena *a, const struct edition *e);
+/* "/ar/section/world"; what: section, tag, author */
+struct str path_list(struct arena *a, const struct edition *e, const char *what,
+    struct str slug);
+struct str whole_url(
+    struct arena *a, const struct page_ask *ask, struct str path);
+
+/* ---- times ---- */
+
+/* "13:05" of today, "21 Nov" of this year, "21 Nov 2016". */
+MUST_USE enum err time_short(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out);
+/* As the edition writes it in full. */
+MUST_USE enum err time_full(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out);
+MUST_USE enum err time_iso(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out);
+
+/* ---- frame ---- */
+
+struct frame_ask {
+	struct str title; /* without the house's name; may be empty */
+	struct str description;
+	struct str path;       /* of this page; empty: no canonical address */
+	struct str list_title; /* of the list whose feeds are offered */
+	struct str list_path;  /* empty: the edition's feeds only */
+	int64_t section;       /* the one that readers are in; 0: none */
+	bool section_page;     /* this page is that section's */
+	bool day;	       /* say what day it is */
+	bool noindex;
+	bool article;
+	struct str image; /* whole address, for those who share it */
+};
+MUST_USE enum err frame_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct frame_ask *in, struct tags *tags, struct frame_view **out);
+
+/* ---- pictures ---- */
+
+/*
+ * prefix: "" or "/shown/{key}".  NULL when it is no picture, or none at all.
+ */
+const struct image_view *image_make(
+    struct arena *a, const struct picture *p, struct str prefix);
+/* "/2026/11/22/courier_636150734595751124_0f_3x2.jpg" */
+struct str still_path(
+    struct arena *a, const struct picture *p, const char *crop);
+
+/* ---- teasers ---- */
+
+MUST_USE enum err teaser_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct teaser *t, struct tags *tags, struct teaser_view *out);
+MUST_USE enum err teasers_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct teaser *t, size_t n, struct tags *tags,
+    struct teaser_view **out);
+/* "GRAPHIC CONTENT: VIDEO Shows …" */
+struct str label_headline(
+    struct arena *a, struct str label, struct str headline);
+
+/* ---- lists ---- */
+
+struct list_head {
+	int64_t id;
+	struct str title, standfirst, path;
+	const char *list_tag, *name_tag; /* "list:s", "section" */
+};
+/* ERR_NOTFOUND. */
+MUST_USE enum err list_find(struct ctx *ctx, const struct page_ask *ask,
+    const struct page_list *in, struct list_head *out);
+
+/* ---- bodies ---- */
+
+/* Tables get a scroller of their own. */
+struct html body_tables(struct arena *a, struct html body, struct str label);
+/* Every address made whole, for readers elsewhere. */
+struct html body_whole(
+    struct arena *a, struct html body, struct str url, struct str page);
+/* The first words, for descriptions; "…" where it was cut. */
+struct str body_words(struct arena *a, struct html body, size_t max);
+
+/* ---- for machines ---- */
+
+/* The JSON-LD element of a story. */
+struct json_ld {
+	const struct article *article;
+	struct str title, url, description, image;
+	struct str published_iso, updated_iso;
+};
+MUST_USE enum err json_ld(struct ctx *ctx, const struct page_ask *ask,
+    const struct json_ld *in, struct html *out);
+
+MUST_USE enum err page_print(struct ctx *ctx, const struct page_ask *ask,
+    enum press_page which, const void *view, const struct tags *tags,
+    struct page *out);
+
+#endif

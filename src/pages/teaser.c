@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* A story as lists show it. */
+
+#include "pages/part.h"
+
+struct str
+label_headline(struct arena *a, struct str label, struct str headline)
+{
+	if (label.n == 0)
+		return headline;
+	return str_printf(a, "%.*s: %.*s", STR_FMT(label), STR_FMT(headline));
+}
+
+static void
+tag_teaser(struct tags *tags, const struct teaser *t)
+{
+	tag_add(tags, "story", t->id);
+	tag_add(tags, "advisory", t->advisory);
+	tag_add(tags, "asset", t->lead.asset);
+}
+
+static const struct withheld_view *
+withheld(struct arena *a, const struct page_ask *ask, const struct teaser *t)
+{
+	struct withheld_view *v = ARENA_NEW(a, struct withheld_view);
+	struct str note =
+	    t->advisory_note.n > 0 ? t->advisory_note : t->lead.advisory_note;
+
+	v->note = note.n == 0 ? ask->w->withheld_choose
+			      : str_printf(a, "%.*s %.*s", STR_FMT(note),
+				    STR_FMT(ask->w->withheld_choose));
+	return v;
+}
+
+enum err
+teaser_make(struct ctx *ctx, const struct page_ask *ask, const struct teaser *t,
+    struct tags *tags, struct teaser_view *out)
+{
+	const struct edition *e = ask_edition(ask, t->edition);
+
+	*out = (struct teaser_view){
+		.url = path_story(
+		    ctx->arena, e != NULL ? e : ask->edition, t->id, t->slug),
+		.headline = t->headline,
+		.label = t->advisory_label,
+		.kicker =
+		    t->advisory_label.n > 0 ? t->advisory_label : t->kicker,
+		.deck = t->standfirst,
+		.byline = t->byline,
+	};
+	TRY(time_short(ctx, ask, t->at, &out->time));
+	TRY(time_iso(ctx, ask, t->at, &out->iso));
+	tag_teaser(tags, t);
+	if (!teaser_is_gated(t))
+		out->image = image_make(ctx->arena, &t->lead, STR(""));
+	else if (t->lead.asset != 0)
+		out->withheld = withheld(ctx->arena, ask, t);
+	return ERR_OK;
+}
+
+enum err
+teasers_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct teaser *t, size_t n, struct tags *tags,
+    struct teaser_view **out)
+{
+	struct teaser_view *v = ARENA_ARRAY(ctx->arena, n, struct teaser_view);
+
+	for (size_t i = 0; i < n; i++)
+		TRY(teaser_make(ctx, ask, &t[i], tags, &v[i]));
+	*out = v;
+	return ERR_OK;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A request's way: cached and answered at once, or made on a pool thread,
+ * once for all who wait for the same.
+ */
+
+#include <assert.h>
+
+#include "site/own.h"
+#include "store/store.h"
+
+static const char page_cache_control[] = "public, max-age=0, must-revalidate";
+
+/* ---- the event thread ---- */
+
+static bool
+method_reads(enum method m)
+{
+	return m == METHOD_GET || m == METHOD_HEAD;
+}
+
+static struct response *
+refuse_method(struct str allow)
+{
+	const struct http_header h = { STR("Allow"), allow };
+
+	return response_new(&(struct response_make){
+	    .status = 405,
+	    .type = STR("text/plain; charset=utf-8"),
+	    .body = STR("This address is only read: GET or HEAD.\n"),
+	    .headers = &h,
+	    .headers_n = 1,
+	    .no_etag = true,
+	});
+}
+
+static struct visit *
+visit_new(struct site *s, struct exchange *x)
+{
+	struct visit *v = ARENA_NEW(exchange_arena(x), struct visit);
+	struct ctx ctx;
+
+	v->site = s;
+	v->x = x;
+	v->req = exchange_request(x);
+	ctx_init(&ctx, exchange_arena(x), s->conf.clock);
+	visit_route(&ctx, v);
+	return v;
+}
+
+enum lane
+lane_first(void *site, struct exchange *x, struct response **out)
+{
+	struct site *s = site;
+	const struct request *req = exchange_request(x);
+	struct visit *v = NULL;
+	int64_t now = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
+
+	days_look(s, now);
+	if (method_reads(req->method) && req->query.n == 0) {
+		*out = cache_get(s->cache, req->path);
+		if (*out != NULL)
+			return LANE_ANSWERED;
+	}
+	v = visit_new(s, x);
+	if (v->fault == ERR_CONFLICT) {
+		*out = refuse_method(v->match.allow);
+		return LANE_ANSWERED;
+	}
+	exchange_set_data(x, v);
+	if (v->fault != ERR_OK || !v->match.route->cacheable)
+		return LANE_SLOW;
+	switch (cache_first(s->cache, v->key, x, out, &v->flight)) {
+	case CACHE_HIT:
+		return LANE_ANSWERED;
+	case CACHE_JOINED:
+		return LANE_PARKED;
+	case CACHE_LEAD:
+		break;
+	}
+	return LANE_SLOW;
+}
+
+/* ---- the pool thread ---- */
+
+static struct response *
+page_response(const struct visit *v, const struct answer *a)
+{
+	const struct http_header robots = { STR("X-Robots-Tag"),
+		STR("noindex") };
+	bool html = str_starts(a->page.type, STR("text/html"));
+
+	if (a->page.redirect.n > 0)
+		return response_redirect(301, a->page.redirect,
+		    str_c(page_cache_control), v->site->hsts);
+	return response_new(&(struct response_make){
+	    .status = a->status,
+	    .type = a->page.type,
+	    .body = a->page.body,
+	    .codings = a->store ? RESPONSE_ALL : RESPONSE_GZIP,
+	    .cache_control = a->cache_control.n > 0 ? a->cache_control
+						    : str_c(page_cache_control),
+	    .csp = html ? press_csp(v->press) : STR("default-src 'none'"),
+	    .headers = &robots,
+	    .headers_n = a->page.noindex ? 1 : 0,
+	    .tags = a->page.tags,
+	    .tags_n = a->page.tags_n,
+	    .hsts = v->site->hsts,
+	});
+}
+
+/* Old addresses, which the house has promised to keep. */
+static enum err
+find_moved(struct visit *v, struct str *out)
+{
+	struct redirect r = { 0 };
+	const struct story *story = NULL;
+	const struct edition *e = NULL;
+
+	TRY(redirect_find(v->ctx, v->store, v->req->path, &r));
+	*out = r.target;
+	if (r.story == 0)
+		return ERR_OK;
+	TRY(story_by_id(v->ctx, v->store, r.story, &story));
+	if (story == NULL || story->state != STORY_PUBLISHED)
+		return ERR_OK;
+	e = ask_edition(&v->ask, story->edition);
+	if (e != NULL)
+		*out = path_story(v->ctx->arena, e, story->id, story->slug);
+	return ERR_OK;
+}
+
+/* The page for a failure; err is what ctx holds. */
+static enum err
+make_error(struct visit *v, enum err err, struct answer *out)
+{
+	int status = err == ERR_LIMIT ? 400 : http_status(err);
+
+	*out = (struct answer){ .status = status };
+	if (status >= 500) {
+		log_failure(v->ctx, "page");
+		atomic_fetch_add(&v->site->failed, 1);
+	}
+	if (v->ask.edition == NULL)
+		return err;
+	if (err == ERR_NOTFOUND) {
+		TRY(find_moved(v, &out->page.redirect));
+		if (out->page.redirect.n > 0)
+			return ERR_OK;
+	}
+	return page_error(v->ctx, &v->ask, status, &out->page);
+}
+
+static const char plain_500[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<title>The page could not be made</title>"
+    "<h1>The page could not be made</h1>"
+    "<p>The fault is ours and has been noted. Try again in a moment.</p>"
+    "</html>\n";
+
+/* When not even the page that says so can be made. */
+static struct response *
+last_resort(struct visit *v, int status)
+{
+	return response_new(&(struct response_make){
+	    .status = status,
+	    .type = STR("text/html; charset=utf-8"),
+	    .body = str_c(plain_500),
+	    .codings = RESPONSE_PLAIN,
+	    .csp = STR("default-src 'none'"),
+	    .hsts = v->site->hsts,
+	    .no_etag = true,
+	});
+}
+
+/* With the reader's edition; another's pages fail in the default one. */
+static enum err
+ask_init(struct visit *v)
+{
+	const struct page_ask_init in = { v->store, v->press,
+		v->site->conf.url };
+	enum err err = page_ask_init(v->ctx, &in, v->edition, &v->ask);
+
+	if (err != ERR_NOTFOUND || v->edition.n == 0)
+		return err;
+	TRY(page_ask_init(v->ctx, &in, STR(""), &v->ask));
+	return err;
+}
+
+static enum err
+handle(struct visit *v, struct answer *out)
+{
+	TRY(ask_init(v));
+	if (v->fault != ERR_OK)
+		return FAIL(v->ctx, v->fault, "%s",
+		    v->fault == ERR_NOTFOUND ? "there is no such address"
+					     : "the address cannot be read");
+	return ((handler)v->match.route->handler)(v, out);
+}
+
+struct made {
+	struct answer answer;
+	struct response *response;
+	int64_t change; /* what its read could see */
+};
+
+static void
+make(struct visit *v, struct made *m)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	enum err err = ERR_OK;
+	bool later = m->answer.later;
+
+	v->tx = &tx;
+	v->ask = (struct page_ask){ 0 };
+	err = store_tx_begin(v->ctx, v->store, &tx);
+	if (err == ERR_OK)
+		err = change_newest(v->ctx, v->store, &m->change);
+	if (err == ERR_OK)
+		err = handle(v, &m->answer);
+	if (err != ERR_OK) {
+		int status = http_status(err);
+
+		err = make_error(v, err, &m->answer);
+		m->answer.store = false;
+		if (err != ERR_OK) {
+			log_failure(v->ctx, "page");
+			m->response = last_resort(v, status);
+			return;
+		}
+	}
+	if (m->answer.later && !later)
+		return; /* nothing was made: it waits for a worker */
+	m->response = m->answer.response != NULL ? m->answer.response
+						 : page_response(v, &m->answer);
+}
+
+static void
+finish(struct visit *v, const struct made *m, int64_t cost_ns)
+{
+	struct exchange *x = v->x;
+
+	if (v->flight != NULL)
+		cache_finish(v->flight, &(struct cache_render){
+					    .response = m->response,
+					    .tags = m->answer.page.tags,
+					    .tags_n = m->answer.page.tags_n,
+					    .change = m->change,
+					    .cost_ns = cost_ns,
+					    .store = m->answer.store,
+					});
+	v->flight = NULL;
+	/* With it v ends. */
+	exchange_answer(x, m->response);
+}
+
+/* false: the visit was handed on. */
+static bool
+render(struct visit *v, unsigned worker, bool may_make)
+{
+	struct site *s = v->site;
+	struct worker *w = &s->workers[worker];
+	struct ctx ctx;
+	struct made m = { .answer.later = may_make };
+	int64_t from = clock_monotonic_ns();
+	int64_t began = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
+	bool done = false;
+
+	ctx_init(&ctx, w->arena, s->conf.clock);
+	v->ctx = &ctx;
+	v->store = w->store;
+	v->press = site_press(s);
+	make(v, &m);
+	done = m.response != NULL;
+	atomic_fetch_add(&s->rendered, done ? 1 : 0);
+	press_unref(v->press);
+	v->press = NULL;
+	if (done) {
+		struct visit copy = *v; /* finish() ends v */
+
+		finish(v, &m, clock_monotonic_ns() - from);
+		if (m.answer.store && m.answer.page.dated != 0)
+			days_note(&copy, m.answer.page.dated, began);
+	}
+	arena_reset(w->arena);
+	return done;
+}
+
+static void
+render_still(struct visit *v, unsigned worker)
+{
+	struct site *s = v->site;
+
+	switch (stills_enter(v)) {
+	case STILLS_GO:
+		for (; v != NULL; v = stills_next(s))
+			(void)render(v, worker, true);
+		return;
+	case STILLS_QUEUED:
+		return;
+	case STILLS_FULL:
+		break;
+	}
+	finish(v,
+	    &(struct made){
+		.response = response_text(
+		    503, STR("Too many pictures at once. Try again soon.")),
+	    },
+	    0);
+}
+
+void
+lane_work(void *site, struct exchange *x, unsigned worker)
+{
+	struct site *s = site;
+	struct visit *v = exchange_data(x);
+	struct response *r = NULL;
+
+	assert(worker < s->workers_n);
+	if (v->fault == ERR_OK && v->match.route->cacheable &&
+	    v->flight == NULL) {
+		/* Whoever led gave up: perhaps it is our turn now. */
+		switch (cache_first(s->cache, v->key, x, &r, &v->flight)) {
+		case CACHE_HIT:
+			exchange_answer(x, r);
+			return;
+		case CACHE_JOINED:
+			return;
+		case CACHE_LEAD:
+			break;
+		}
+	}
+	if (!render(v, worker, false))
+		render_still(v, worker);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SITE_OWN_H
+#define SITE_OWN_H
+
+/* The room's own: how a request goes through it. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/route.h"
+#include "newsroom/asset.h"
+#include "pages/cache.h"
+#include "pages/page.h"
+#include "site/site.h"
+
+struct store; /* store/store.h */
+struct store_tx;
+
+enum {
+	DAYS_MAX = 64,	 /* editions whose day is watched */
+	STILLS_WAIT = 32 /* stills that wait for a worker; more: 503 */
+};
+
+/* A pool thread's own. */
+struct worker {
+	struct arena *arena;
+	struct store *store;
+};
+
+/* The day that stands on an edition's pages. */
+struct day {
+	int64_t edition;
+	char zone[64];
+	int64_t number; /* days since 1970 */
+};
+
+struct site {
+	struct site_conf conf;
+	struct arena *arena;
+	struct cache *cache;
+	struct worker *workers;
+	unsigned workers_n;
+	bool hsts;
+
+	pthread_mutex_t lock; /* of press, http and days */
+	struct press *press;
+	struct http *http;
+	struct day days[DAYS_MAX];
+	size_t days_n;
+	_Atomic int64_t minute; /* when the days were looked at last */
+
+	pthread_mutex_t stills_lock;
+	unsigned stills_running, stills_max;
+	struct visit *stills[STILLS_WAIT]; /* a ring */
+	size_t stills_at, stills_n;
+
+	atomic_uint_fast64_t rendered, failed;
+};
+
+enum route_flags {
+	ROUTE_EDITION = 1, /* may stand behind an edition's prefix */
+	ROUTE_STILL = 2,   /* differs by Accept, may take a worker process */
+};
+
+/* What a handler gives. */
+struct answer {
+	struct page page;	   /* unless response is set */
+	struct response *response; /* of which a reference is given */
+	int status;		   /* 0: 200 */
+	struct str cache_control;  /* empty: as pages */
+	bool store;		   /* keep it in the cache */
+	bool later;		   /* it waits for a worker process */
+};
+
+/* One request on its way. Lives in its exchange's arena. */
+struct visit {
+	struct site *site;
+	struct exchange *x;
+	const struct request *req;
+	struct route_match match;
+	enum err fault;	    /* of the routing */
+	struct str edition; /* code from the path; empty: the default */
+	struct str key;
+	int type; /* of a still: enum media_type */
+	struct cache_flight *flight;
+
+	/* While it is on a pool thread: */
+	struct ctx *ctx;
+	struct store *store;
+	struct store_tx *tx;
+	struct press *press;
+	struct page_ask ask;
+};
+
+typedef enum err (*handler)(struct visit *v, struct answer *out);
+
+/* ---- routes.c ---- */
+
+/*
+ * Fills match, edition and key, or fault.  The words of a fault are in ctx.
+ */
+void visit_route(struct ctx *ctx, struct visit *v);
+
+/* ---- lane.c ---- */
+
+enum lane lane_first(void *site, struct exchange *x, struct response **out);
+void lane_work(void *site, struct exchange *x, unsigned worker);
+
+/* ---- site.c ---- */
+
+/* The press in use; press_unref() it. */
+struct press *site_press(struct site *s);
+
+/* ---- days.c ---- */
+
+/* Drops the pages of yesterday.  In the event thread: a few us a minute. */
+void days_look(struct site *s, int64_t now);
+/* The page that was just kept says what day it is. */
+void days_note(struct visit *v, int64_t edition, int64_t began);
+
+/* ---- stills.c ---- */
+
+enum err still_page(struct visit *v, struct answer *out);
+enum err still_shown(struct visit *v, struct answer *out);
+/* What Accept gets: an enum media_type. */
+int still_type(const struct request *req);
+/*
+ * May this thread start a worker for v?  QUEUED: v is no longer the
+ * caller's; another thread will take it with stills_next().
+ */
+enum stills_turn { STILLS_GO, STILLS_QUEUED, STILLS_FULL };
+enum stills_turn stills_enter(struct visit *v);
+/* After a GO: the next one; NULL: none, and the place is given up. */
+struct visit *stills_next(struct site *s);
+
+/* ---- readers.c, machines.c ---- */
+
+enum err front_page(struct visit *v, struct answer *out);
+enum err section_page(struct visit *v, struct answer *out);
+enum err tag_page(struct visit *v, struct answer *out);
+enum err author_page(struct visit *v, struct answer *out);
+enum err story_page(struct visit *v, struct answer *out);
+enum err shown_page(struct visit *v, struct answer *out);
+enum err site_feed(struct visit *v, struct answer *out);
+enum err section_feed(struct visit *v, struct answer *out);
+enum err tag_feed(struct visit *v, struct answer *out);
+enum err author_feed(struct visit *v, struct answer *out);
+enum err wire_list(struct visit *v, struct answer *out);
+
+enum err theme_file(struct visit *v, struct answer *out);
+enum err robots_text(struct visit *v, struct answer *out);
+enum err health(struct visit *v, struct answer *out);
+enum err ready(struct visit *v, struct answer *out);
+enum err metrics(struct visit *v, struct answer *out);
+
+#endif

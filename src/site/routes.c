@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* The readers' addresses (DESIGN, section 8). */
+
+#include "site/own.h"
+
+static const struct route_field paged[] = {
+	{ .name = "before", .kind = FIELD_CURSOR },
+	{ 0 },
+};
+
+static const struct route_field wide[] = {
+	{ .name = "w", .kind = FIELD_INT, .min = 1, .max = 8192 },
+	{ 0 },
+};
+
+#define PAGE(path_, fn)                                                   \
+	{                                                                 \
+		.method = METHOD_GET, .path = (path_), .cacheable = true, \
+		.flags = ROUTE_EDITION, .handler = (route_fn)(fn)         \
+	}
+#define LIST(path_, fn)                                                \
+	{                                                              \
+		.method = METHOD_GET, .path = (path_), .query = paged, \
+		.cacheable = true, .flags = ROUTE_EDITION,             \
+		.handler = (route_fn)(fn)                              \
+	}
+#define STILL(path_, fn)                                              \
+	{                                                             \
+		.method = METHOD_GET, .path = (path_), .query = wide, \
+		.cacheable = true, .flags = ROUTE_STILL,              \
+		.handler = (route_fn)(fn)                             \
+	}
+#define MACHINE(path_, fn, kept)                                            \
+	{                                                                   \
+		.method = METHOD_GET, .path = (path_), .cacheable = (kept), \
+		.handler = (route_fn)(fn)                                   \
+	}
+
+static const struct route routes[] = {
+	PAGE("/", front_page),
+	LIST("/section/{slug}", section_page),
+	LIST("/tag/{slug}", tag_page),
+	LIST("/author/{slug}", author_page),
+	PAGE("/news/{id:int}", story_page),
+	PAGE("/news/{id:int}/{slug}", story_page),
+	PAGE("/news/{id:int}/{slug}/shown", shown_page),
+	PAGE("/feed.{format}", site_feed),
+	PAGE("/section/{slug}/feed.{format}", section_feed),
+	PAGE("/tag/{slug}/feed.{format}", tag_feed),
+	PAGE("/author/{slug}/feed.{format}", author_feed),
+	MACHINE("/api/related/{id:int}", wire_list, true),
+	MACHINE("/theme/{hash}/{name}", theme_file, true),
+	MACHINE("/robots.txt", robots_text, true),
+	MACHINE("/healthz", health, false),
+	MACHINE("/readyz", ready, false),
+	MACHINE("/metrics", metrics, false),
+	STILL("/shown/{key}/{year}/{month}/{day}/{name}", still_shown),
+	/* Last: any four segments. */
+	STILL("/{year}/{month}/{day}/{name}", still_page),
+};
+
+enum { ROUTES_N = sizeof(routes) / sizeof(routes[0]) };
+
+/* "/ar/news/7" is "ar" and "/news/7"; false when it cannot be. */
+static bool
+cut_edition(struct str path, struct str *code, struct str *rest)
+{
+	size_t slash = str_find_char(path, '/', 1);
+
+	if (slash == SIZE_MAX)
+		return false;
+	*code = str_sub(path, 1, slash - 1);
+	*rest = str_from(path, slash);
+	for (size_t i = 0; i < code->n; i++) {
+		char c = code->p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			c == '-'))
+			return false;
+	}
+	return code->n >= 2 && code->n <= 16;
+}
+
+static enum err
+match(struct ctx *ctx, struct visit *v, struct str path)
+{
+	return route_match(ctx, routes, ROUTES_N, v->req->method, path,
+	    v->req->query, &v->match);
+}
+
+/* A still's name has its ending; a story or list under an edition has none. */
+static bool
+fits_still(struct str path)
+{
+	return path.n > 1 && path.p[1] >= '0' && path.p[1] <= '9';
+}
+
+static enum err
+match_edition(struct ctx *ctx, struct visit *v, enum err plain)
+{
+	struct str code = { 0 };
+	struct str rest = { 0 };
+	enum err err = ERR_OK;
+
+	if (!cut_edition(v->req->path, &code, &rest))
+		return plain;
+	err = match(ctx, v, rest);
+	if (err == ERR_NOTFOUND || err == ERR_INVALID)
+		return err == ERR_NOTFOUND ? plain : err;
+	if (err == ERR_OK && (v->match.route->flags & ROUTE_EDITION) == 0)
+		return FAIL(ctx, ERR_NOTFOUND, "there is no such address");
+	v->edition = code;
+	return err;
+}
+
+void
+visit_route(struct ctx *ctx, struct visit *v)
+{
+	v->fault = match(ctx, v, v->req->path);
+	if (v->fault == ERR_NOTFOUND ||
+	    (v->fault == ERR_OK && (v->match.route->flags & ROUTE_STILL) != 0 &&
+		!str_starts(v->req->path, STR("/shown/")) &&
+		!fits_still(v->req->path)))
+		v->fault = match_edition(ctx, v,
+		    FAIL(ctx, ERR_NOTFOUND, "there is no such address"));
+	if (v->fault != ERR_OK)
+		return;
+	v->key = v->match.key;
+	if (v->edition.n > 0)
+		v->key = str_printf(ctx->arena, "/%.*s%.*s",
+		    STR_FMT(v->edition), STR_FMT(v->match.key));
+	if ((v->match.route->flags & ROUTE_STILL) != 0) {
+		v->type = still_type(v->req);
+		/* No path holds a space. */
+		v->key =
+		    str_printf(ctx->arena, "%.*s %d", STR_FMT(v->key), v->type);
+	}
+}

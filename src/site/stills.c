@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pictures at their permanent addresses, in the format that Accept likes
+ * best.  A still is made once, by a sandboxed worker, and kept as a derived
+ * file.
+ *
+ * Who may see it is decided here, for every address: an asset that no live
+ * story shows is not there; a gated one answers its safe poster, and clear
+ * only under the key of its advisories.
+ *
+ * A worker takes a second; so only a part of the pool threads may wait for
+ * one, and the other requests for stills queue without a thread.
+ */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "media/media.h"
+#include "site/own.h"
+#include "store/blob.h"
+#include "store/store.h"
+
+enum {
+	STILL_WIDTH = 1280,   /* when none is asked for; pixels */
+	STILL_MAX = 32 << 20, /* bytes that a derived file may have */
+};
+
+struct still {
+	const struct asset *asset;
+	bool safe;  /* the poster that shows nothing */
+	bool shown; /* under a key */
+	enum media_crop crop;
+	enum media_type type;
+	int64_t width;
+	struct str name; /* of the derived file */
+};
+
+int
+still_type(const struct request *req)
+{
+	if (request_accepts(req, STR("image/avif"), true) > 0)
+		return MEDIA_AVIF;
+	if (request_accepts(req, STR("image/webp"), true) > 0)
+		return MEDIA_WEBP;
+	return MEDIA_JPEG;
+}
+
+/* ---- which one ---- */
+
+static bool
+ending_fits(struct str ending, enum asset_kind kind)
+{
+	static const struct str pictures[] = { STR_INIT("jpg"),
+		STR_INIT("jpeg"), STR_INIT("png"), STR_INIT("webp"),
+		STR_INIT("avif"), STR_INIT("gif") };
+
+	if (kind != ASSET_PICTURE)
+		return false; /* no stills of those yet */
+	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
+		if (str_eq(ending, pictures[i]))
+			return true;
+	return false;
+}
+
+struct still_name {
+	struct str house, crop, ending;
+	int64_t ticks;
+};
+
+/* "courier_636150734595751124_0f_3x2.jpg" */
+static bool
+read_name(struct str s, struct still_name *out)
+{
+	struct str rest = { 0 };
+	struct str ticks = { 0 };
+	struct str frame = { 0 };
+	int64_t at = 0;
+
+	out->house = str_cut(s, '_', &rest);
+	ticks = str_cut(rest, '_', &rest);
+	frame = str_cut(rest, '_', &rest);
+	out->crop = str_cut(rest, '.', &out->ending);
+	return ticks.n > 0 && ticks.p[0] != '-' && ticks.p[0] != '0' &&
+	       str_int(ticks, &out->ticks) && frame.n >= 2 && frame.n <= 7 &&
+	       str_ends(frame, STR("f")) && frame.p[0] != '-' &&
+	       str_int(str_sub(frame, 0, frame.n - 1), &at) &&
+	       out->crop.n > 0 && out->ending.n > 0;
+}
+
+static enum err
+no_such(struct visit *v)
+{
+	return FAIL(v->ctx, ERR_NOTFOUND, "there is no such picture");
+}
+
+static enum err
+read_width(struct visit *v, int64_t *out)
+{
+	*out = route_int(&v->match, "w", STILL_WIDTH);
+	for (size_t i = 0; i < still_widths_n; i++)
+		if (still_widths[i] == *out)
+			return ERR_OK;
+	return FAIL(v->ctx, ERR_INVALID,
+	    "pictures are not made %" PRId64 " pixels wide", *out);
+}
+
+static enum err
+find(struct visit *v, struct still *out)
+{
+	struct still_name name = { 0 };
+	struct str day = str_printf(v->ctx->arena, "%.*s/%.*s/%.*s",
+	    STR_FMT(route_text(&v->match, "year")),
+	    STR_FMT(route_text(&v->match, "month")),
+	    STR_FMT(route_text(&v->match, "day")));
+	const struct asset *a = NULL;
+
+	TRY(read_width(v, &out->width));
+	if (!read_name(route_text(&v->match, "name"), &name) ||
+	    !media_crop_by_name(name.crop, &out->crop))
+		return no_such(v);
+	TRY(asset_by_ticks(v->ctx, v->store, name.ticks, &a));
+	if (a == NULL || !str_eq(a->house, name.house) ||
+	    !str_eq(a->day, day) || !ending_fits(name.ending, a->kind))
+		return no_such(v);
+	out->asset = a;
+	return ERR_OK;
+}
+
+static enum err
+judge(struct visit *v, struct str key, struct still *s)
+{
+	struct asset_gate gate = { 0 };
+
+	TRY(asset_gate(v->ctx, v->store, s->asset, &gate));
+	if (!gate.live)
+		return no_such(v);
+	s->safe = gate.gated;
+	if (key.n == 0)
+		return ERR_OK;
+	if (!gate.gated || !str_eq(key, shown_key(v->ctx->arena, v->ask.house,
+					    s->asset->id, gate.version)))
+		return no_such(v);
+	s->safe = false;
+	s->shown = true;
+	return ERR_OK;
+}
+
+/* ---- making it ---- */
+
+static void
+close_fd(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static enum err
+make(struct visit *v, const struct still *s, struct str *bytes)
+{
+	CLEANUP(close_fd) int fd = -1;
+	int64_t size = 0;
+	struct media_still still = {
+		.type = s->type,
+		.crop = s->crop,
+		.width = (uint32_t)s->width,
+		.safe = s->safe,
+	};
+	struct media_job job = {
+		.focus_x = (int)s->asset->focal_x,
+		.focus_y = (int)s->asset->focal_y,
+		.stills = &still,
+		.n = 1,
+	};
+	struct media_result result = { 0 };
+	const struct site_conf *conf = &v->site->conf;
+
+	if (conf->media == NULL)
+		return FAIL(v->ctx, ERR_BUSY, "no pictures are made here");
+	/* A second or more: no moment of the store is held that long. */
+	store_tx_end(v->tx);
+	TRY(blob_open(v->ctx, conf->folder, s->asset->blob, &fd, &size));
+	TRY(media_run(v->ctx, conf->media, fd, &job, &result));
+	*bytes = result.stills[0].bytes;
+	return derived_put(v->ctx, conf->folder, s->name, *bytes);
+}
+
+static enum err
+read_file(struct visit *v, int fd, int64_t size, struct str *out)
+{
+	size_t n = (size_t)size;
+	char *p = NULL;
+	size_t at = 0;
+
+	if (size < 0 || size > STILL_MAX)
+		return FAIL(
+		    v->ctx, ERR_LIMIT, "a still of %" PRId64 " bytes", size);
+	p = arena_alloc(v->ctx->arena, n);
+	while (at < n) {
+		ssize_t got = pread(fd, p + at, n - at, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return FAIL(v->ctx, ERR_IO, "a still cannot be read");
+		at += (size_t)got;
+	}
+	*out = str_make(p, n);
+	return ERR_OK;
+}
+
+/* *there: false when it has not been made yet. */
+static enum err
+kept(struct visit *v, const struct still *s, bool *there, struct str *bytes)
+{
+	CLEANUP(close_fd) int fd = -1;
+	int64_t size = 0;
+	enum err err =
+	    derived_open(v->ctx, v->site->conf.folder, s->name, &fd, &size);
+
+	*there = err == ERR_OK;
+	if (err == ERR_NOTFOUND)
+		return ERR_OK;
+	TRY(err);
+	return read_file(v, fd, size, bytes);
+}
+
+/* ---- answering ---- */
+
+static void
+give(struct visit *v, const struct still *s, struct str bytes,
+    struct answer *out)
+{
+	const struct http_header vary = { STR("Vary"), STR("Accept") };
+	struct str *tags = ARENA_ARRAY(v->ctx->arena, 2, struct str);
+
+	tags[0] = str_printf(v->ctx->arena, "asset:%" PRId64, s->asset->id);
+	tags[1] =
+	    str_printf(v->ctx->arena, "advisory:%" PRId64, s->asset->advisory);
+	out->page.tags = tags;
+	out->page.tags_n = s->asset->advisory != 0 ? 2 : 1;
+	out->response = response_new(&(struct response_make){
+	    .type = str_c(media_mime(s->type)),
+	    .body = bytes,
+	    .codings = RESPONSE_PLAIN,
+	    .cache_control = s->shown ? STR("private, max-age=600")
+			     : s->safe
+				 ? STR("public, max-age=300")
+				 : STR("public, max-age=31536000, immutable"),
+	    .csp = STR("default-src 'none'"),
+	    .headers = &vary,
+	    .headers_n = 1,
+	    .tags = tags,
+	    .tags_n = out->page.tags_n,
+	    .hsts = v->site->hsts,
+	});
+	out->store = true;
+}
+
+static enum err
+answer_still(struct visit *v, struct str key, struct answer *out)
+{
+	struct still s = { .type = (enum media_type)v->type };
+	struct str bytes = { 0 };
+	bool there = false;
+	bool may_make = out->later;
+
+	out->later = false;
+	TRY(find(v, &s));
+	TRY(judge(v, key, &s));
+	s.name = str_printf(v->ctx->arena,
+	    "%.*s_%s_%" PRId64 "_%" PRId64 "-%" PRId64 "%s.%s",
+	    STR_FMT(s.asset->blob), media_crop_name(s.crop), s.width,
+	    s.asset->focal_x, s.asset->focal_y, s.safe ? "_safe" : "",
+	    media_ending(s.type));
+	TRY(kept(v, &s, &there, &bytes));
+	if (!there && !may_make) {
+		out->later = true;
+		return ERR_OK;
+	}
+	if (!there)
+		TRY(make(v, &s, &bytes));
+	give(v, &s, bytes, out);
+	return ERR_OK;
+}
+
+enum err
+still_page(struct visit *v, struct answer *out)
+{
+	return answer_still(v, STR(""), out);
+}
+
+enum err
+still_shown(struct visit *v, struct answer *out)
+{
+	return answer_still(v, route_text(&v->match, "key"), out);
+}
+
+/* ---- the queue ---- */
+
+enum stills_turn
+stills_enter(struct visit *v)
+{
+	struct site *s = v->site;
+	enum stills_turn turn = STILLS_FULL;
+
+	pthread_mutex_lock(&s->stills_lock);
+	if (s->stills_running < s->stills_max) {
+		s->stills_running++;
+		turn = STILLS_GO;
+	} else if (s->stills_n < STILLS_WAIT) {
+		s->stills[(s->stills_at + s->stills_n++) % STILLS_WAIT] = v;
+		turn = STILLS_QUEUED;
+	}
+	pthread_mutex_unlock(&s->stills_lock);
+	return turn;
+}
+
+struct visit *
+stills_next(struct site *s)
+{
+	struct visit *v = NULL;
+
+	pthread_mutex_lock(&s->stills_lock);
+	if (s->stills_n > 0) {
+		v = s->stills[s->stills_at];
+		s->stills_at = (s->stills_at + 1) % STILLS_WAIT;
+		s->stills_n--;
+	} else
+		s->stills_running--;
+	pthread_mutex_unlock(&s->stills_lock);
+	return v;
+}
