@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* A run: files found, prepared, and taken in short transactions. */
+
+#include "exchange/import.h"
+
+#include <assert.h>
+#include <unistd.h>
+
+#include "exchange/run.h"
+#include "markup/locale.h"
+#include "newsroom/story.h"
+#include "store/store.h"
+
+static const struct import_format *const formats[] = {
+	&import_capture,
+	&import_markdown,
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+/* ---- what formats ask of the run ---- */
+
+enum err
+run_edition(struct run *r, struct str code, const struct edition **out)
+{
+	struct ctx *ctx = r->ctx;
+	struct str want = r->opts->edition.n != 0 ? r->opts->edition : code;
+
+	TRY(edition_by_code(ctx, r->st, want, out));
+	if (*out == NULL)
+		return FAIL(ctx, ERR_INVALID,
+		    "there is no edition “%s” in this newsroom",
+		    text_quote(ctx->arena, want));
+	return ERR_OK;
+}
+
+struct str
+run_zone(const struct run *r, const struct edition *e)
+{
+	return r->opts->zone.n != 0 ? r->opts->zone : e->zone;
+}
+
+bool
+run_goes_on(struct run *r)
+{
+	const struct import_options *o = r->opts;
+
+	if (o->yield != NULL)
+		o->yield(o->arg);
+	if (!r->report->cancelled && o->cancelled != NULL)
+		r->report->cancelled = o->cancelled(o->arg);
+	return !r->report->cancelled;
+}
+
+/* ---- which format is it ---- */
+
+static const struct import_format *
+format_by_name(struct str name)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (str_eq(name, str_c(formats[i]->name)))
+			return formats[i];
+	}
+	return NULL;
+}
+
+static const struct import_format *
+format_of(const struct run *r, const struct source *src, struct str bytes)
+{
+	if (r->opts->format.n != 0)
+		return format_by_name(r->opts->format);
+	if (str_ends(src->name, STR(".md")) ||
+	    str_ends(src->name, STR(".markdown")) ||
+	    str_starts(bytes, STR("---\n")) ||
+	    str_starts(bytes, STR("---\r\n")))
+		return &import_markdown;
+	return &import_capture;
+}
+
+/* ---- batches ---- */
+
+struct prepared {
+	const struct source *src;
+	const struct import_format *format;
+	void *data;
+	struct taking t;
+	bool refused;
+	const char *why;
+};
+
+struct batch {
+	struct prepared v[IMPORT_BATCH_STORIES];
+	size_t n;
+};
+
+static void
+close_own(const struct source *src, int *fd)
+{
+	if (src->in_folder && *fd >= 0)
+		close(*fd);
+}
+
+static enum err
+prepare_bytes(struct run *r, struct prepared *p)
+{
+	struct ctx *ctx = r->ctx;
+	struct str bytes = { 0 };
+	enum err err;
+	int fd = p->src->in_folder ? files_open(p->src->root, p->src->path)
+				   : p->src->root;
+
+	if (fd < 0)
+		return FAIL(
+		    ctx, ERR_CONFLICT, "it went away before it was read");
+	err = files_read(ctx, fd, IMPORT_FILE_MAX, &bytes);
+	close_own(p->src, &fd);
+	TRY(err);
+	if (bytes.n == 0)
+		return FAIL(ctx, ERR_INVALID, "the file is empty");
+	p->format = format_of(r, p->src, bytes);
+	return p->format->prepare(r, p->src, bytes, &p->t, &p->data);
+}
+
+static void
+refuse(struct run *r, struct prepared *p)
+{
+	p->refused = true;
+	p->why = str_cstr(r->ctx->arena, str_c(ctx_why(r->ctx)));
+}
+
+/* Undone alone when it fails; the rest of the batch stands. */
+static enum err
+take_one(struct run *r, struct prepared *p)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+
+	TRY(store_tx_begin(r->ctx, r->st, &tx));
+	TRY(p->format->take(r, p->src, p->data, &p->t));
+	return store_tx_commit(r->ctx, &tx);
+}
+
+/* Writes some of the batch, until its time is over.  *at moves on. */
+static enum err
+take_some(struct run *r, struct batch *b, size_t *at)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	int64_t end = clock_monotonic_ns() + IMPORT_BATCH_MS * INT64_C(1000000);
+	size_t i = *at;
+
+	TRY(store_tx_begin(r->ctx, r->st, &tx));
+	do {
+		struct prepared *p = &b->v[i];
+		enum err err = p->refused ? ERR_OK : take_one(r, p);
+
+		/* The disk or another writer: not the file's fault. */
+		if (err == ERR_IO || err == ERR_BUSY)
+			return err;
+		if (err != ERR_OK)
+			refuse(r, p);
+		i++;
+	} while (i < b->n && clock_monotonic_ns() < end);
+	if (!r->opts->dry_run)
+		TRY(store_tx_commit(r->ctx, &tx));
+	*at = i;
+	return ERR_OK;
+}
+
+/* Counted only now: what was not committed was not taken. */
+static void
+tell(struct run *r, const struct batch *b, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct prepared *p = &b->v[i];
+
+		if (p->refused)
+			report_refuse(r, p->src->name, p->why);
+		else
+			report_add(r, p->src->name, &p->t);
+	}
+}
+
+static bool
+all_refused(const struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (!b->v[i].refused)
+			return false;
+	}
+	return true;
+}
+
+static enum err
+batch_flush(struct run *r, struct batch *b, int64_t *told)
+{
+	size_t at = 0;
+
+	if (all_refused(b)) {
+		tell(r, b, 0, b->n);
+		*told += (int64_t)b->n;
+		at = b->n;
+	}
+	while (at < b->n) {
+		size_t from = at;
+
+		TRY(take_some(r, b, &at));
+		tell(r, b, from, at);
+		*told += (int64_t)(at - from);
+		if (r->opts->progress != NULL)
+			r->opts->progress(
+			    r->opts->arg, *told, r->report->total);
+		if (!run_goes_on(r))
+			break;
+	}
+	b->n = 0;
+	arena_reset(r->ctx->arena);
+	return ERR_OK;
+}
+
+/* One round over the files; those that wait for others go to later. */
+static enum err
+take_all(struct run *r, const struct source_list *in, int64_t *told,
+    struct source_list *later)
+{
+	struct batch *b = ARENA_NEW(r->all, struct batch);
+
+	for (size_t i = 0; i < in->n && !r->report->cancelled; i++) {
+		struct prepared *p = &b->v[b->n];
+		enum err err;
+
+		*p = (struct prepared){ .src = &in->v[i] };
+		err = prepare_bytes(r, p);
+		if (err == ERR_BUSY)
+			return err;
+		if (err != ERR_OK)
+			refuse(r, p);
+		if (err == ERR_OK && p->t.waits && later != NULL)
+			later->v[later->n++] = in->v[i];
+		else
+			b->n++;
+		if (b->n == IMPORT_BATCH_STORIES ||
+		    arena_used(r->ctx->arena) > PREPARED_MAX)
+			TRY(batch_flush(r, b, told));
+	}
+	return b->n != 0 ? batch_flush(r, b, told) : ERR_OK;
+}
+
+/* ---- the run ---- */
+
+static enum err
+check_options(struct run *r, const struct import_file *files, size_t n)
+{
+	const struct import_options *o = r->opts;
+	const struct edition *e = NULL;
+	struct ctx *ctx = r->ctx;
+
+	if (o->format.n != 0 && format_by_name(o->format) == NULL)
+		return FAIL(ctx, ERR_INVALID,
+		    "“%s” is no format; there are: capture, markdown",
+		    text_quote(ctx->arena, o->format));
+	if (o->zone.n != 0 && !zone_valid(o->zone))
+		return FAIL(ctx, ERR_INVALID,
+		    "“%s” is no time zone; one is called like Asia/Tehran",
+		    text_quote(ctx->arena, o->zone));
+	if (o->id < 0)
+		return FAIL(ctx, ERR_INVALID, "an id is above 0");
+	if (o->id != 0 && (n != 1 || files[0].is_dir))
+		return FAIL(ctx, ERR_INVALID,
+		    "an id can be given to a single file only");
+	if (o->edition.n != 0)
+		TRY(run_edition(r, o->edition, &e));
+	return ERR_OK;
+}
+
+static enum err
+find_files(struct run *r, const struct import_file *files, size_t n,
+    struct source_list *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (files[i].is_dir) {
+			TRY(files_walk(r, &files[i], out));
+			continue;
+		}
+		files_add(r->all, out,
+		    &(struct source){
+			.name = files[i].name,
+			.key = files_name(r->all, files[i].fd),
+			.root = files[i].fd,
+		    });
+	}
+	r->report->total = (int64_t)out->n + r->report->count[IMPORT_REFUSED];
+	return ERR_OK;
+}
+
+static enum err
+run_all(struct run *r, const struct import_file *files, size_t n)
+{
+	struct source_list list = { 0 };
+	struct source_list later = { 0 };
+	int64_t told = 0;
+
+	TRY(check_options(r, files, n));
+	for (size_t i = 0; i < n; i++) {
+		if (files[i].is_dir)
+			TRY(house_file_take(r, &files[i]));
+	}
+	TRY(find_files(r, files, n, &list));
+	told = r->report->count[IMPORT_REFUSED];
+	later.v = ARENA_ARRAY(r->all, list.n, struct source);
+	r->round = 1;
+	TRY(take_all(r, &list, &told, &later));
+	r->round = 2;
+	TRY(take_all(r, &later, &told, NULL));
+	return r->report->cancelled || r->opts->dry_run ? ERR_OK
+							: links_take(r);
+}
+
+enum err
+import_run(struct ctx *ctx, struct store *st, const struct import_options *opts,
+    const struct import_file *files, size_t n, struct import_report *report)
+{
+	struct arena *caller = ctx->arena;
+	struct arena *batch = arena_new(0);
+	struct run r = {
+		.ctx = ctx,
+		.st = st,
+		.opts = opts,
+		.keep = caller,
+		.all = arena_new(0),
+		.report = report,
+	};
+	enum err err;
+
+	report_begin(&r);
+	ctx->arena = batch;
+	err = run_all(&r, files, n);
+	report_end(&r);
+	ctx->arena = caller;
+	arena_free(r.all);
+	arena_free(batch);
+	return err;
+}

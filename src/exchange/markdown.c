@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: MIT */
+/* A Markdown file with front matter becomes a story. */
+
+#include "exchange/front.h"
+#include "exchange/picture.h"
+#include "exchange/run.h"
+#include "markup/locale.h"
+#include "markup/markdown.h"
+#include "markup/slug.h"
+#include "newsroom/story.h"
+#include "store/blob.h"
+
+#define SYSTEM STR("markdown")
+
+struct piece {
+	struct front f;
+	const struct edition *edition;
+	struct str key;
+	struct str digest;
+	const struct story *was; /* NULL: new */
+	bool same;
+	int64_t at;	    /* 0: it has no date */
+	int64_t translates; /* story; 0: none */
+	struct asset picture;
+	bool has_picture;
+	int64_t *correction_at;
+};
+
+/* ---- who is it ---- */
+
+/* Is the story of that name this one, rather than another's namesake? */
+static bool
+is_same_story(const struct piece *p, const struct story *s)
+{
+	return str_eq(s->headline, p->f.title) || s->live_at == p->at ||
+	       (p->f.slug.n != 0 && str_eq(s->slug, p->f.slug));
+}
+
+/* The last n parts of a path. */
+static struct str
+last_parts(struct str path, int n)
+{
+	size_t at = path.n;
+
+	while (at > 0 && n > 0) {
+		at--;
+		if (path.p[at] == '/' && --n == 0)
+			return str_from(path, at + 1);
+	}
+	return path.n != 0 && path.p[0] == '/' ? str_from(path, 1) : path;
+}
+
+static enum err
+look_up(struct run *r, struct piece *p, struct str key)
+{
+	const struct origin *o = NULL;
+
+	TRY(origin_find(r->ctx, r->st, SYSTEM, key, &o));
+	if (o == NULL)
+		return ERR_OK;
+	TRY(story_by_id(r->ctx, r->st, o->story, &p->was));
+	p->same = str_eq(o->digest, p->digest);
+	p->key = key;
+	return ERR_OK;
+}
+
+/*
+ * A file of a folder is called by the folder's name and its path.  One that
+ * comes alone may have come in a folder before: look for that first.
+ */
+static enum err
+identify(struct run *r, const struct source *src, struct piece *p)
+{
+	struct ctx *ctx = r->ctx;
+
+	for (int n = 6; !src->in_folder && n >= 2 && p->was == NULL; n--) {
+		TRY(look_up(r, p, last_parts(src->key, n)));
+		if (p->was != NULL && !p->same && !is_same_story(p, p->was))
+			p->was = NULL;
+	}
+	if (p->was != NULL)
+		return ERR_OK;
+	p->same = false;
+	p->key = src->in_folder ? src->key : last_parts(src->key, 2);
+	TRY(look_up(r, p, p->key));
+	if (p->was == NULL || p->same || is_same_story(p, p->was))
+		return ERR_OK;
+	return FAIL(ctx, ERR_CONFLICT,
+	    "a file of that name was taken before as story %" PRId64
+	    " (“%s”), and this one shares neither title, slug nor date with "
+	    "it: rename the file or its folder",
+	    p->was->id, text_quote(ctx->arena, p->was->headline));
+}
+
+/* ---- preparing ---- */
+
+static enum err
+choose_edition(struct run *r, struct taking *t, struct piece *p)
+{
+	struct ctx *ctx = r->ctx;
+	struct str code = p->f.edition;
+	const struct edition *e = NULL;
+
+	if (p->f.lang.n != 0 && !lang_valid(p->f.lang))
+		return FAIL(ctx, ERR_INVALID, "“%s” is no language tag",
+		    text_quote(ctx->arena, p->f.lang));
+	if (code.n == 0 && p->f.lang.n != 0) {
+		TRY(edition_by_code(ctx, r->st, p->f.lang, &e));
+		if (e != NULL)
+			code = p->f.lang;
+	}
+	TRY(run_edition(r, code, &p->edition));
+	if (p->f.lang.n != 0 && !str_eq(p->f.lang, p->edition->lang))
+		taking_note(r, t,
+		    "its language is %.*s, that of the edition %.*s",
+		    STR_FMT(p->f.lang), STR_FMT(p->edition->lang));
+	return ERR_OK;
+}
+
+static enum err
+read_dates(struct run *r, struct piece *p)
+{
+	struct ctx *ctx = r->ctx;
+	struct str zone = run_zone(r, p->edition);
+
+	if (p->f.date.n != 0 &&
+	    date_parse(ctx, p->f.date, zone, &p->at) != ERR_OK)
+		return FAIL(ctx, ERR_INVALID,
+		    "its date is written in no way that is known here: “%s”; "
+		    "one that is: 2026-11-22 14:53",
+		    text_quote(ctx->arena, p->f.date));
+	p->correction_at = ARENA_ARRAY(ctx->arena, p->f.corrections_n, int64_t);
+	for (size_t i = 0; i < p->f.corrections_n; i++)
+		TRY(date_parse(
+		    ctx, p->f.corrections[i].date, zone, &p->correction_at[i]));
+	return ERR_OK;
+}
+
+static struct str
+key_prefix(const struct piece *p, const struct source *src)
+{
+	if (src->path.n + 1 <= p->key.n && src->in_folder)
+		return str_sub(p->key, 0, p->key.n - src->path.n - 1);
+	return files_folder(p->key);
+}
+
+static struct link
+link_of(const struct piece *p, const struct source *src)
+{
+	return (struct link){
+		.name = src->name,
+		.prefix = key_prefix(p, src),
+		.folder = files_folder(src->path),
+		.key = p->key,
+	};
+}
+
+/* A translation waits for what it translates, if this run may bring it. */
+static enum err
+find_translated(
+    struct run *r, const struct source *src, struct taking *t, struct piece *p)
+{
+	struct link l = link_of(p, src);
+
+	if (p->f.translation_of.n == 0)
+		return ERR_OK;
+	TRY(link_target(r, &l, p->f.translation_of, &p->translates));
+	if (p->translates != 0)
+		return ERR_OK;
+	t->waits = r->round == 1;
+	taking_note(r, t, "it translates “%s”, from which no story has come",
+	    text_quote(r->ctx->arena, p->f.translation_of));
+	return ERR_OK;
+}
+
+/* What the body loses on its way to clean HTML. */
+static enum err
+check_body(struct run *r, struct taking *t, const struct piece *p)
+{
+	struct sanitise_report lost = { 0 };
+	struct html html = { 0 };
+
+	TRY(markdown_html(r->ctx, p->f.body, NULL, &html, &lost));
+	for (size_t i = 0; i < lost.n && i < 4; i++)
+		taking_note(r, t, "its text lost %zu × %.*s",
+		    lost.gone[i].count, STR_FMT(lost.gone[i].name));
+	return ERR_OK;
+}
+
+static enum err
+markdown_prepare(struct run *r, const struct source *src, struct str bytes,
+    struct taking *t, void **out)
+{
+	struct ctx *ctx = r->ctx;
+	struct piece *p = ARENA_NEW(ctx->arena, struct piece);
+
+	*out = p;
+	TRY(text_check(ctx, bytes));
+	TRY(front_read(ctx, bytes, &p->f));
+	if (p->f.title.n == 0)
+		return FAIL(ctx, ERR_INVALID, "it has no title");
+	TRY(choose_edition(r, t, p));
+	TRY(read_dates(r, p));
+	p->digest = digest_hex(
+	    ctx->arena, str_printf(ctx->arena, "%.*s\n%.*s",
+			    STR_FMT(run_zone(r, p->edition)), STR_FMT(bytes)));
+	TRY(identify(r, src, p));
+	if (p->same) {
+		t->notes_n = 0;
+		return ERR_OK;
+	}
+	TRY(find_translated(r, src, t, p));
+	if (t->waits)
+		return ERR_OK;
+	for (size_t i = 0; i < p->f.unknown_n; i++)
+		taking_note(r, t, "the key “%s” of its front matter is unknown",
+		    text_quote(ctx->arena, p->f.unknown[i]));
+	TRY(check_body(r, t, p));
+	return picture_prepare(r, src, &p->f, t, &p->picture, &p->has_picture);
+}
+
+/* ---- taking: what the story stands under ---- */
+
+static enum err
+put_section(struct run *r, struct taking *t, const struct piece *p, int64_t *id)
+{
+	struct ctx *ctx = r->ctx;
+	const struct section *v = NULL;
+	size_t n = 0;
+
+	*id = 0;
+	if (p->f.section.n == 0)
+		return ERR_OK;
+	TRY(section_list(ctx, r->st, p->edition->id, &v, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i].slug, p->f.section) ||
+		    text_same(ctx->arena, v[i].title, p->f.section)) {
+			*id = v[i].id;
+			return ERR_OK;
+		}
+	}
+	t->made[MADE_SECTIONS]++;
+	return section_put(ctx, r->st,
+	    &(struct section){
+		.edition = p->edition->id,
+		.title = p->f.section,
+		.position = (int64_t)n + 1,
+	    },
+	    id);
+}
+
+struct terms {
+	int64_t *ids;
+	size_t n;
+};
+
+static bool
+has_id(const struct terms *t, int64_t id)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->ids[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static enum err
+put_term(struct run *r, struct taking *t, enum made what, const struct term *in,
+    int64_t *id)
+{
+	struct ctx *ctx = r->ctx;
+	const struct edition *e = NULL;
+	const struct term *there = NULL;
+	struct str slug = { 0 };
+
+	TRY(edition_by_id(ctx, r->st, in->edition, &e));
+	TRY(slug_make(ctx, in->title, e->lang, &slug));
+	if (what == MADE_TAGS)
+		TRY(tag_by_slug(ctx, r->st, in->edition, slug, &there));
+	else
+		TRY(author_by_slug(ctx, r->st, in->edition, slug, &there));
+	t->made[what] += there == NULL;
+	return what == MADE_TAGS ? tag_put(ctx, r->st, in, id)
+				 : author_put(ctx, r->st, in, id);
+}
+
+/* The same name twice, in whatever spelling, stands once. */
+static enum err
+put_terms(struct run *r, struct taking *t, enum made what,
+    const struct piece *p, struct terms *out)
+{
+	const struct str *names = what == MADE_TAGS ? p->f.tags : p->f.authors;
+	size_t n = what == MADE_TAGS ? p->f.tags_n : p->f.authors_n;
+
+	out->ids = ARENA_ARRAY(r->ctx->arena, n, int64_t);
+	for (size_t i = 0; i < n; i++) {
+		int64_t id = 0;
+
+		TRY(put_term(r, t, what,
+		    &(struct term){
+			.edition = p->edition->id, .title = names[i] },
+		    &id));
+		if (!has_id(out, id))
+			out->ids[out->n++] = id;
+	}
+	return ERR_OK;
+}
+
+static enum err
+find_advisory(struct run *r, const struct piece *p, int64_t *id)
+{
+	const struct advisory *v = NULL;
+	size_t n = 0;
+
+	*id = 0;
+	if (p->f.advisory_code.n == 0)
+		return ERR_OK;
+	TRY(advisory_list(r->ctx, r->st, p->edition->lang, &v, &n));
+	for (size_t i = 0; i < n && *id == 0; i++) {
+		if (str_eq(v[i].code, p->f.advisory_code))
+			*id = v[i].id;
+	}
+	/* Never taken without it: it protects readers. */
+	if (*id == 0)
+		return FAIL(r->ctx, ERR_INVALID,
+		    "there is no advisory “%s” in this house",
+		    text_quote(r->ctx->arena, p->f.advisory_code));
+	return ERR_OK;
+}
+
+/* ---- taking: the story ---- */
+
+static enum err
+save(struct run *r, const struct piece *p, struct taking *t,
+    struct story_saved *out)
+{
+	struct terms authors = { 0 };
+	struct terms tags = { 0 };
+	struct story_save in = {
+		.person = r->opts->person,
+		.edition = p->edition->id,
+		.slug = p->f.slug,
+		.translation_of = p->translates,
+		.text = {
+			.advisory_note = p->f.advisory_note,
+			.headline = p->f.title,
+			.kicker = p->f.kicker,
+			.standfirst = p->f.standfirst,
+			.byline = p->f.byline,
+			.dateline = p->f.dateline,
+			.signoff = p->f.signoff,
+			.desk = p->f.desk,
+			.format = BODY_MARKDOWN,
+			.body = p->f.body,
+			.sources = p->f.sources,
+			.sources_n = p->f.sources_n,
+		},
+	};
+
+	if (p->was != NULL) {
+		in.id = p->was->id;
+		in.seen = p->was->version;
+	}
+	TRY(put_section(r, t, p, &in.text.section));
+	TRY(put_terms(r, t, MADE_AUTHORS, p, &authors));
+	TRY(put_terms(r, t, MADE_TAGS, p, &tags));
+	TRY(find_advisory(r, p, &in.text.advisory));
+	TRY(picture_take(r, &p->picture, p->has_picture, &in.text.lead));
+	in.text.authors = authors.ids;
+	in.text.authors_n = authors.n;
+	in.text.tags = tags.ids;
+	in.text.tags_n = tags.n;
+	return story_save(r->ctx, r->st, &in, out);
+}
+
+static enum err
+show(struct run *r, const struct piece *p, const struct story_saved *saved,
+    struct taking *t)
+{
+	if (p->f.draft)
+		return ERR_OK;
+	if (p->at == 0) {
+		taking_note(r, t, "it has no date: taken as a draft");
+		return ERR_OK;
+	}
+	/* Who took it from readers did so on purpose. */
+	if (p->was != NULL && p->was->state == STORY_WITHDRAWN) {
+		taking_note(r, t,
+		    "story %" PRId64
+		    " is withdrawn and stays so; the newer text waits",
+		    p->was->id);
+		return ERR_OK;
+	}
+	return story_publish(r->ctx, r->st,
+	    &(struct story_publish){
+		.id = saved->id,
+		.rev = saved->rev,
+		.at = p->at,
+		.person = r->opts->person,
+	    });
+}
+
+static bool
+is_corrected(const struct article *a, struct str text)
+{
+	for (size_t i = 0; i < a->corrections_n; i++) {
+		if (str_eq(a->corrections[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+correct(struct run *r, const struct piece *p, int64_t story)
+{
+	const struct article *now = NULL;
+	int64_t id = 0;
+
+	if (p->f.corrections_n == 0)
+		return ERR_OK;
+	TRY(story_article(r->ctx, r->st, story, -1, &now));
+	for (size_t i = 0; i < p->f.corrections_n; i++) {
+		if (is_corrected(now, p->f.corrections[i].text))
+			continue;
+		TRY(story_correct(r->ctx, r->st,
+		    &(struct story_correct){
+			.at = p->correction_at[i],
+			.id = story,
+			.person = r->opts->person,
+			.text = p->f.corrections[i].text,
+		    },
+		    &id));
+	}
+	return ERR_OK;
+}
+
+static void
+remember_links(struct run *r, const struct source *src, const struct piece *p,
+    int64_t story)
+{
+	struct link l = link_of(p, src);
+
+	if (p->f.related_n == 0)
+		return;
+	l.story = story;
+	l.targets = p->f.related;
+	l.n = p->f.related_n;
+	link_add(r, &l);
+}
+
+static enum err
+markdown_take(
+    struct run *r, const struct source *src, void *prepared, struct taking *t)
+{
+	struct piece *p = prepared;
+	struct story_saved saved = { 0 };
+
+	t->what = IMPORT_UNCHANGED;
+	if (p->same) {
+		t->story = p->was->id;
+	} else {
+		TRY(save(r, p, t, &saved));
+		TRY(show(r, p, &saved, t));
+		TRY(correct(r, p, saved.id));
+		TRY(origin_put(r->ctx, r->st,
+		    &(struct origin){ SYSTEM, p->key, p->digest, saved.id }));
+		t->what = p->was != NULL ? IMPORT_UPDATED : IMPORT_TAKEN;
+		t->story = saved.id;
+	}
+	remember_links(r, src, p, t->story);
+	return ERR_OK;
+}
+
+const struct import_format import_markdown = {
+	.name = "markdown",
+	.prepare = markdown_prepare,
+	.take = markdown_take,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXCHANGE_PICTURE_H
+#define EXCHANGE_PICTURE_H
+
+/*
+ * The picture above a text.  Its file is put among the blobs and looked at
+ * by the sandboxed worker while no transaction is open.  A picture that
+ * cannot be taken is reported, and its story is taken without it.
+ */
+
+#include "exchange/front.h"
+#include "exchange/run.h"
+#include "newsroom/asset.h"
+
+MUST_USE enum err picture_prepare(struct run *r, const struct source *src,
+    const struct front *f, struct taking *t, struct asset *out, bool *has);
+/* The asset's id, 0 when there is none. */
+MUST_USE enum err picture_take(
+    struct run *r, const struct asset *in, bool has, int64_t *id);
+
+#endif

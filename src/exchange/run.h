@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXCHANGE_RUN_H
+#define EXCHANGE_RUN_H
+
+/*
+ * Between a run of the importer and the formats that it knows.  Only this
+ * room includes it.
+ *
+ * Each file goes through two steps.  prepare() reads and checks it, and
+ * does all that is slow; no transaction is open.  take() writes: inside the
+ * batch's transaction, which a failed take leaves as it found it.
+ */
+
+#include "exchange/import.h"
+#include "newsroom/house.h"
+
+enum {
+	NOTES_OF_FILE = 16, /* of one file; the rest is dropped as repetition */
+	PREPARED_MAX = 16 << 20, /* bytes in the arena that end a batch */
+};
+
+/* A file to be taken. */
+struct source {
+	struct str name; /* for messages */
+	struct str key;	 /* what the origin table calls it; may be empty */
+	struct str path; /* below the root; empty: the file itself */
+	int root;	 /* descriptor of the folder, or of the file */
+	bool in_folder;
+};
+
+/* What a story needed and the house did not have. */
+enum made { MADE_SECTIONS, MADE_TAGS, MADE_AUTHORS, MADE_N };
+
+/* What became of it. */
+struct taking {
+	enum import_outcome what;
+	int64_t story;
+	struct str notes[NOTES_OF_FILE];
+	size_t notes_n;
+	bool waits; /* prepare(): another file must be taken first */
+	int64_t made[MADE_N];
+};
+
+struct run {
+	struct ctx *ctx; /* its arena is the batch's */
+	struct store *st;
+	const struct import_options *opts;
+	struct arena *keep; /* the report's; the caller's */
+	struct arena *all;  /* as long as the run */
+	struct import_report *report;
+	struct import_note *done, *notes; /* the report's, being filled */
+	int round;			  /* 1, or 2 for those that waited */
+	int64_t made[MADE_N];
+	struct link *links; /* what is joined at the end: links.c */
+	struct link *links_last;
+};
+
+/* Adds to what readers of the report are told of this file. */
+void taking_note(struct run *r, struct taking *t, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+struct import_format {
+	const char *name;
+	MUST_USE enum err (*prepare)(struct run *r, const struct source *src,
+	    struct str bytes, struct taking *t, void **out);
+	MUST_USE enum err (*take)(struct run *r, const struct source *src,
+	    void *prepared, struct taking *t);
+};
+
+extern const struct import_format import_capture;
+extern const struct import_format import_markdown;
+
+/* The edition that new stories go to. */
+MUST_USE enum err run_edition(
+    struct run *r, struct str code, const struct edition **out);
+/* The zone of the options, else of the edition. */
+struct str run_zone(const struct run *r, const struct edition *e);
+
+/* May the run go on?  Lets others write first; false when cancelled. */
+bool run_goes_on(struct run *r);
+
+/* ---- house_file.c ---- */
+
+/* Reads house.yaml of a folder, if it has one, and puts its order. */
+MUST_USE enum err house_file_take(struct run *r, const struct import_file *f);
+
+/* ---- links.c: what is joined when all files are there ---- */
+
+/* Files that a file, or the front of an edition, names. */
+struct link {
+	struct link *next;
+	struct str name;   /* for messages */
+	struct str prefix; /* of the keys: the folder that was imported */
+	struct str folder; /* of the file that names them, below it */
+	struct str key;	   /* what the origin table calls this link */
+	int64_t story;	   /* whose related list it is; 0: a front's pins */
+	int64_t edition;   /* of the front */
+	const struct str *targets;
+	size_t n;
+};
+
+/* Remembers a copy until the end of the run. */
+void link_add(struct run *r, const struct link *in);
+/* Which story came from that file?  0: none. */
+MUST_USE enum err link_target(
+    struct run *r, const struct link *l, struct str target, int64_t *story);
+/* Related lists and pins, each in a transaction of its own. */
+MUST_USE enum err links_take(struct run *r);
+
+/* ---- report.c ---- */
+
+void report_begin(struct run *r);
+void report_add(struct run *r, struct str name, const struct taking *t);
+void report_refuse(struct run *r, struct str name, const char *why);
+/* A note of the run rather than of one file. */
+void report_note(struct run *r, struct str name, const char *why);
+void report_end(struct run *r);
+
+/* ---- files.c ---- */
+
+struct source_list {
+	struct source *v;
+	size_t n, room;
+};
+
+void files_add(
+    struct arena *a, struct source_list *l, const struct source *src);
+/* Appends the text files of a folder, sorted, and says what it skipped. */
+MUST_USE enum err files_walk(
+    struct run *r, const struct import_file *folder, struct source_list *out);
+/* Opens what lies below root; no symbolic link is followed.  -1: errno. */
+int files_open(int root, struct str path);
+/* The whole file, at most max bytes, from its first byte. */
+MUST_USE enum err files_read(
+    struct ctx *ctx, int fd, size_t max, struct str *out);
+/* "a/b/../c" -> "a/c"; false when it leaves the root or is absolute. */
+bool files_join(
+    struct arena *a, struct str folder, struct str path, struct str *out);
+/* "a/b/c.md" -> "a/b"; "" */
+struct str files_folder(struct str path);
+/* The last name of the descriptor's path; "folder" when nobody knows. */
+struct str files_name(struct arena *a, int fd);
+
+/* ---- text.c ---- */
+
+/*
+ * Is it text that can be taken?  ERR_INVALID names the byte and line, and
+ * says what to do.
+ */
+MUST_USE enum err text_check(struct ctx *ctx, struct str bytes);
+/* For messages: one line, cut at 60 characters, printable. */
+const char *text_quote(struct arena *a, struct str s);
+/* Equal but for case, in any script. */
+bool text_same(struct arena *a, struct str x, struct str y);
+
+#endif
