@@ -112,7 +112,7 @@ read_offset(struct str s, int64_t *out)
 }
 
 enum range
-range_read(struct str header, int64_t size, int64_t *from, int64_t *n)
+byte_range_read(struct str header, int64_t size, int64_t *from, int64_t *n)
 {
 	struct str last = { 0 };
 	struct str first = { 0 };

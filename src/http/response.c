@@ -16,7 +16,7 @@
 
 enum {
 	ETAG_BYTES = 12,	  /* of BLAKE2b: no two bodies meet by chance */
-	SURROGATE_KEY_MAX = 8000, /* bytes; CDNs take 8 to 16 kB */
+	SURROGATE_KEY_MAX = 4000, /* bytes: HEAD_MEMORY_SPARE must hold it */
 	HEADERS_OWN_MAX = 24,	  /* that we add ourselves, at the most */
 };
 
@@ -537,7 +537,7 @@ choose_file(
 		return;
 	}
 	if (req->method == METHOD_GET && range_applies(r, req))
-		range = range_read(
+		range = byte_range_read(
 		    request_header(req, STR("range")), r->file_size, &from, &n);
 	if (range == RANGE_BAD) {
 		choose_empty(r, out, 416);

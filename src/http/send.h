@@ -21,7 +21,7 @@ void response_choose(
 
 /* The Range header against a size. */
 enum range { RANGE_NONE, RANGE_PART, RANGE_BAD };
-enum range range_read(
+enum range byte_range_read(
     struct str header, int64_t size, int64_t *from, int64_t *n);
 
 /* Does If-None-Match (a list, or *) name that ETag? */

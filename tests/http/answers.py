@@ -166,6 +166,14 @@ def test_accept_encoding():
             assert out.stdout == plain.body
 
 
+def test_the_longest_head_leaves_room_for_the_answer():
+    with serving() as server:
+        fill = ["A: " + "b" * 110] * 60 + ["C: " + "d" * 1000]
+        assert sum(len(h) + 2 for h in fill) > 7900
+        assert server.get("/page", *fill).status == 200
+        assert server.get("/tagged", *fill).headers["surrogate-key"]
+
+
 def test_if_none_match():
     with serving() as server:
         etag = server.get("/page").headers["etag"]

@@ -10,6 +10,7 @@
  *	/slow           made by a pool thread, never cached
  *	/echo           POST: the body, back
  *	/upload         PUT: streamed; says how much came
+ *	/tagged         as many tags as an answer holds
  *	/file           26,000 bytes, with ranges
  *	/gate/shut, /gate/open, /change, /count, /abandon, /metrics
  */
@@ -29,6 +30,7 @@ struct site {
 	struct cache *cache;
 	struct response *hello;
 	struct response *file;
+	struct response *tagged;
 	pthread_mutex_t lock;
 	pthread_cond_t opened;
 	bool shut;
@@ -47,6 +49,7 @@ enum page {
 	PAGE_ECHO,
 	PAGE_UPLOAD,
 	PAGE_FILE,
+	PAGE_TAGGED,
 	PAGE_SHUT,
 	PAGE_OPEN,
 	PAGE_CHANGE,
@@ -68,6 +71,7 @@ static const struct route routes[] = {
 	{ .path = "/echo", .method = METHOD_POST, .flags = PAGE_ECHO },
 	{ .path = "/upload", .method = METHOD_PUT, .flags = PAGE_UPLOAD },
 	{ .path = "/file", .flags = PAGE_FILE },
+	{ .path = "/tagged", .flags = PAGE_TAGGED },
 	{ .path = "/gate/shut", .flags = PAGE_SHUT },
 	{ .path = "/gate/open", .flags = PAGE_OPEN },
 	{ .path = "/change", .flags = PAGE_CHANGE },
@@ -218,6 +222,9 @@ answer_now(struct site *s, struct exchange *x, const struct route_match *m,
 		return LANE_ANSWERED;
 	case PAGE_FILE:
 		*out = response_ref(s->file);
+		return LANE_ANSWERED;
+	case PAGE_TAGGED:
+		*out = response_ref(s->tagged);
 		return LANE_ANSWERED;
 	case PAGE_SHUT:
 	case PAGE_OPEN:
@@ -396,6 +403,21 @@ file_make(void)
 	});
 }
 
+/* 4,000 bytes of tags. */
+static struct response *
+tagged_make(void)
+{
+	struct str tags[400];
+
+	for (size_t i = 0; i < 400; i++)
+		tags[i] = i == 0 ? STR("story:1234") : STR("story:123");
+	return response_new(&(struct response_make){
+	    .csp = STR("default-src 'self'"),
+	    .tags = tags,
+	    .tags_n = 400,
+	});
+}
+
 static void
 take_argument(struct http_conf *conf, char *arg)
 {
@@ -453,6 +475,7 @@ main(int argc, char **argv)
 	s.cache = cache_new(0);
 	s.hello = text(200, STR("hello\n"));
 	s.file = file_make();
+	s.tagged = tagged_make();
 	if (http_start(&ctx, &conf, &app, &s.http) != ERR_OK) {
 		fprintf(stderr, "%s: %s\n", err_name(ctx.err), ctx_why(&ctx));
 		return 1;
@@ -464,6 +487,7 @@ main(int argc, char **argv)
 	http_stop(s.http, 5);
 	response_unref(s.hello);
 	response_unref(s.file);
+	response_unref(s.tagged);
 	cache_free(s.cache);
 	arena_free(arena);
 	return 0;

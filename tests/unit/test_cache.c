@@ -15,8 +15,8 @@
 #include "pages/cache.h"
 
 struct exchange {
-	_Atomic(struct response *) got;
 	atomic_int queued;
+	_Atomic(struct response *) got;
 };
 
 void
