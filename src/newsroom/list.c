@@ -380,7 +380,8 @@ list_expire(struct ctx *ctx, struct store *st, size_t *ended, int64_t *next)
 
 	TRY(sql_list_ended(ctx, st,
 	    &(struct sql_list_ended){ .now = ctx_now(ctx) }, &rows, &n));
-	TRY(store_tx_begin(ctx, st, &tx));
+	if (n != 0)
+		TRY(store_tx_begin(ctx, st, &tx));
 	for (size_t i = 0; i < n; i++) {
 		struct str tag =
 		    list_tag(ctx, rows[i].section, rows[i].edition);
@@ -392,7 +393,8 @@ list_expire(struct ctx *ctx, struct store *st, size_t *ended, int64_t *next)
 		TRY(change_add(ctx, st,
 		    &(struct change){ .kind = "list", .tags = &tag, .n = 1 }));
 	}
-	TRY(store_tx_commit(ctx, &tx));
+	if (n != 0)
+		TRY(store_tx_commit(ctx, &tx));
 	TRY(sql_list_next_end(ctx, st, &end));
 	*ended = n;
 	*next = end->at;

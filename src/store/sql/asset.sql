@@ -43,3 +43,10 @@ SELECT (SELECT count(*) FROM revision r
           JOIN story s ON s.live_rev = r.id AND s.id = r.story
           JOIN advisory v ON v.id = r.advisory
          WHERE r.lead = :id) AS version;
+
+-- name: asset_blobs
+-- Originals, by rising id.
+-- in: after int
+-- out: id int, blob text, size int
+-- rows: many 500
+SELECT id, blob, size FROM asset WHERE id > :after ORDER BY id LIMIT 500;

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* masthead check, audit verify, theme check. */
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "markup/template.h"
+#include "media/media.h"
+#include "newsroom/audit.h"
+#include "pages/press.h"
+#include "store/blob.h"
+#include "store/folder.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+/* ---- what was found ---- */
+
+/* A line for each thing looked at; faults are counted. */
+struct findings {
+	struct run *run;
+	bool first;
+	int64_t faults;
+};
+
+static void
+find(struct findings *f, bool good, const char *what, struct str words)
+{
+	f->faults += !good;
+	if (f->run->args->json) {
+		fprintf(f->run->out, f->first ? "\n{" : ",\n{");
+		json_text(f->run->out, true, "what", str_c(what));
+		json_text(f->run->out, false, "state",
+		    good ? STR("good") : STR("fault"));
+		json_text(f->run->out, false, "words", words);
+		fprintf(f->run->out, "}");
+	} else {
+		fprintf(f->run->out, "%-6s %-10s %.*s\n",
+		    good ? "good" : "FAULT", what, STR_FMT(words));
+	}
+	f->first = false;
+}
+
+static void
+store_fault(void *arg, struct str line)
+{
+	find(arg, false, "store", line);
+}
+
+static enum err
+check_store(struct findings *f)
+{
+	int64_t before = f->faults;
+
+	TRY(store_check(f->run->ctx, f->run->store, store_fault, f));
+	if (f->faults == before)
+		find(f, true, "store", STR("no fault in newsroom.db"));
+	return ERR_OK;
+}
+
+static void
+check_audit(struct findings *f)
+{
+	const struct audit_head none = { 0 };
+	struct audit_head head = { 0 };
+	struct ctx *ctx = f->run->ctx;
+
+	if (audit_verify(ctx, f->run->store, &none, &head) != ERR_OK)
+		find(f, false, "audit", str_c(ctx_why(ctx)));
+	else
+		find(f, true, "audit",
+		    str_printf(ctx->arena,
+			"%" PRId64 " rows, head %" PRId64 ":%.*s", head.id,
+			head.id, STR_FMT(head.hash)));
+}
+
+/* The original of every asset is there, and as long as it was. */
+static enum err
+check_blobs(struct findings *f)
+{
+	struct ctx *ctx = f->run->ctx;
+	int64_t after = 0;
+	int64_t total = 0;
+	int64_t bad = 0;
+	size_t n = 0;
+
+	do {
+		const struct sql_asset_blobs_row *rows = NULL;
+
+		TRY(sql_asset_blobs(ctx, f->run->store,
+		    &(struct sql_asset_blobs){ .after = after }, &rows, &n));
+		for (size_t i = 0; i < n; i++) {
+			int64_t size = -1;
+			int fd = -1;
+			enum err err = blob_open(
+			    ctx, f->run->folder, rows[i].blob, &fd, &size);
+
+			if (fd >= 0)
+				close(fd);
+			if (err != ERR_OK || size != rows[i].size) {
+				bad++;
+				find(f, false, "media",
+				    str_printf(ctx->arena,
+					"the original of asset %" PRId64
+					" is missing or cut off",
+					rows[i].id));
+			}
+			after = rows[i].id;
+		}
+		total += (int64_t)n;
+	} while (n != 0);
+	if (bad == 0)
+		find(f, true, "media",
+		    str_printf(
+			ctx->arena, "%" PRId64 " originals are there", total));
+	return ERR_OK;
+}
+
+static void
+check_sandbox(struct findings *f)
+{
+	struct ctx *ctx = f->run->ctx;
+	const struct media_trial *trials = NULL;
+	struct media_sandbox offers = { 0 };
+	struct media *m = NULL;
+	size_t n = 0;
+
+	media_sandbox_offers(&offers);
+	find(f, offers.seccomp, "machine",
+	    str_printf(ctx->arena, "seccomp: %s; Landlock: %s%d",
+		offers.seccomp ? "yes" : "no",
+		offers.landlock != 0 ? "version " : "no, version ",
+		offers.landlock));
+	if (media_open(ctx, NULL, &m) != ERR_OK ||
+	    media_sandbox_try(ctx, m, &trials, &n) != ERR_OK)
+		find(f, false, "sandbox", str_c(ctx_why(ctx)));
+	for (size_t i = 0; i < n; i++)
+		find(f, trials[i].held, "sandbox",
+		    str_printf(
+			ctx->arena, "%s: %s", trials[i].name, trials[i].what));
+	media_close(m);
+}
+
+enum err
+run_check(struct run *run)
+{
+	struct findings f = { .run = run, .first = true };
+
+	if (run->args->json)
+		fprintf(run->out, "[");
+	TRY(check_store(&f));
+	check_audit(&f);
+	TRY(check_blobs(&f));
+	check_sandbox(&f);
+	if (run->args->json)
+		fprintf(run->out, "\n]\n");
+	if (f.faults != 0)
+		return FAIL(run->ctx, ERR_CONFLICT,
+		    "%" PRId64 " faults were found; each is listed above",
+		    f.faults);
+	return ERR_OK;
+}
+
+/* ---- audit verify ---- */
+
+static enum err
+noted_head(struct run *run, struct audit_head *out)
+{
+	struct str text = args_value(run->args, "head");
+	struct str hash = { 0 };
+	struct str number = str_cut(text, ':', &hash);
+
+	*out = (struct audit_head){ 0 };
+	if (text.n == 0)
+		return ERR_OK;
+	if (!str_int(number, &out->id) || out->id <= 0 || hash.n != 64)
+		return FAIL(run->ctx, ERR_INVALID,
+		    "--head wants a head as the log notes it: its number, a "
+		    "colon, 64 hex digits");
+	out->hash = hash;
+	return ERR_OK;
+}
+
+enum err
+run_audit_verify(struct run *run)
+{
+	struct audit_head noted = { 0 };
+	struct audit_head head = { 0 };
+
+	TRY(noted_head(run, &noted));
+	TRY(audit_verify(run->ctx, run->store, &noted, &head));
+	if (run->args->json) {
+		fprintf(run->out, "{");
+		json_int(run->out, true, "rows", head.id);
+		json_text(run->out, false, "head", head.hash);
+		fprintf(run->out, "}\n");
+	} else {
+		fprintf(run->out,
+		    "The chain of %" PRId64 " rows is whole.\nHead %" PRId64
+		    ":%.*s\n",
+		    head.id, head.id, STR_FMT(head.hash));
+	}
+	return ERR_OK;
+}
+
+/* ---- theme check ---- */
+
+static void
+fd_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+enum err
+run_theme_check(struct run *run)
+{
+	const char *path = str_cstr(run->ctx->arena, run->args->words[0]);
+	CLEANUP(fd_end)
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct tpl_report report = { .arena = run->ctx->arena };
+	struct press *press = NULL;
+	enum err err = ERR_OK;
+
+	if (dir < 0)
+		return FAIL(run->ctx, ERR_NOTFOUND,
+		    "%s is no folder that can be read", path);
+	err = press_load(run->ctx, dir, &report, &press);
+	press_unref(press);
+	if (run->args->json)
+		fprintf(run->out, "[");
+	for (size_t i = 0; i < report.n; i++) {
+		const struct tpl_problem *p = &report.problems[i];
+
+		if (run->args->json) {
+			fprintf(run->out, i == 0 ? "\n{" : ",\n{");
+			json_text(run->out, true, "file", p->file);
+			json_int(run->out, false, "line", (int64_t)p->line);
+			json_text(run->out, false, "words", p->words);
+			fprintf(run->out, "}");
+		} else {
+			fprintf(run->out, "%.*s:%d: %.*s\n", STR_FMT(p->file),
+			    (int)p->line, STR_FMT(p->words));
+		}
+	}
+	if (run->args->json)
+		fprintf(run->out, "\n]\n");
+	if (err != ERR_OK && report.n != 0)
+		return FAIL(run->ctx, ERR_INVALID,
+		    "%zu faults in the theme, listed above", report.n);
+	TRY(err);
+	if (!run->args->json)
+		fprintf(run->out, "The theme is in order.\n");
+	return ERR_OK;
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of commands, their words, their help. */
+
+#include "cli/command.h"
+
+#include <stdlib.h>
+
+static const struct option init_options[] = {
+	{ "title", "T", "the name on the nameplate" },
+	{ "house", "CODE", "first word of media addresses: a-z, 0-9" },
+	{ "lang", "TAG", "language of the first edition (en)" },
+	{ "zone", "ZONE", "its time zone (UTC)" },
+	{ "date-form", "PATTERN",
+	    "how it writes times, in ICU's letters (as its language does)" },
+	{ "admin", "EMAIL", "the administrator's account (admin@localhost)" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option serve_options[] = {
+	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:8080)" },
+	{ "config", "FILE", "instead of masthead.conf in the data folder" },
+	{ "print-config", NULL, "print the whole configuration, and end" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option import_options[] = {
+	{ "format", "F", "capture or markdown (found out)" },
+	{ "dry-run", NULL, "look at everything, keep nothing" },
+	{ "media-base", "DIR", "where pictures are looked for" },
+	{ "id", "N", "the story's own id, for one captured page" },
+	{ "zone", "ZONE", "of times that name none (the edition's)" },
+	{ "edition", "CODE", "where stories go that name none" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option list_options[] = {
+	{ "state", "S", "only draft, review, ready, scheduled, published …" },
+	{ "before", "ID", "older than that story" },
+	{ "limit", "N", "at most so many (50)" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option show_options[] = {
+	{ "rev", "N", "that revision instead of the newest" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option publish_options[] = {
+	{ "rev", "N", "that revision instead of the newest" },
+	{ "at", "TIME", "its time; later than now schedules it" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option user_options[] = {
+	{ "name", "NAME", "as colleagues see it" },
+	{ "initials", "I", "for sign-offs" },
+	{ "role", "R", "reporter, editor, chief or admin (reporter)" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option audit_options[] = {
+	{ "head", "N:HASH", "a head noted earlier; the chain must pass it" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command commands[] = {
+	{ "init", "", "make a newsroom in a folder", NULL,
+	    "init --data ./newsroom --title \"The Harbour Courier\"",
+	    init_options, 0, 0, NEEDS_NOTHING, false, run_init },
+	{ "serve", "", "serve readers",
+	    "SIGHUP reads the theme again, SIGTERM ends in good order.",
+	    "serve --data ./newsroom --listen 127.0.0.1:8080", serve_options, 0,
+	    0, NEEDS_NOTHING, false, run_serve },
+	{ "import", "PATH…", "take in stories",
+	    "A second import of the same file changes nothing.",
+	    "import page.txt --zone Asia/Tehran", import_options, 1,
+	    WORDS_MAX - 1, NEEDS_WRITER, true, run_import },
+	{ "story list", "", "list stories, newest first", NULL,
+	    "story list --state draft", list_options, 0, 0, NEEDS_READER, false,
+	    run_story_list },
+	{ "story show", "ID", "show a story and its newest text", NULL,
+	    "story show 7 --json", show_options, 1, 1, NEEDS_READER, false,
+	    run_story_show },
+	{ "story publish", "ID", "show a story to readers", NULL,
+	    "story publish 7 --at 2026-11-23T06:00:00Z", publish_options, 1, 1,
+	    NEEDS_WRITER, false, run_story_publish },
+	{ "story unpublish", "ID", "withdraw a story; it may return", NULL,
+	    "story unpublish 7", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_story_unpublish },
+	{ "story takedown", "ID", "take a story down for good",
+	    "Its address answers 410 from then on. It cannot be undone: to "
+	    "hide a story\nfor a while, use `story unpublish`.",
+	    "story takedown 7", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_story_takedown },
+	{ "user add", "EMAIL", "give somebody an account",
+	    "Prints a first password once.",
+	    "user add ilse@example.org --name \"Ilse Varden\" --role editor",
+	    user_options, 1, 1, NEEDS_WRITER, false, run_user_add },
+	{ "user list", "", "list accounts", NULL, "user list --json", NULL, 0,
+	    0, NEEDS_READER, false, run_user_list },
+	{ "user passwd", "EMAIL", "give an account a new password",
+	    "Prints it once.", "user passwd ilse@example.org", NULL, 1, 1,
+	    NEEDS_WRITER, false, run_user_passwd },
+	{ "check", "", "examine the newsroom and this machine",
+	    "The store, the audit chain, the original of every asset, and "
+	    "what the machine\noffers to shut media workers in.",
+	    "check --data ./newsroom", NULL, 0, 0, NEEDS_READER, false,
+	    run_check },
+	{ "audit verify", "", "verify the chain of who did what", NULL,
+	    "audit verify --head 1042:6f3a…", audit_options, 0, 0, NEEDS_READER,
+	    false, run_audit_verify },
+	{ "theme check", "DIR", "check a theme, and list all its faults", NULL,
+	    "theme check ./newsroom/theme", NULL, 1, 1, NEEDS_NOTHING, false,
+	    run_theme_check },
+};
+const size_t commands_n = sizeof commands / sizeof *commands;
+
+/* ---- words ---- */
+
+const struct command *
+command_find(struct str *words, size_t n, size_t *name_words)
+{
+	for (size_t i = 0; i < commands_n; i++) {
+		struct str second = { 0 };
+		struct str first =
+		    str_cut(str_c(commands[i].name), ' ', &second);
+		size_t need = second.n != 0 ? 2 : 1;
+
+		if (n < need || !str_eq(words[0], first) ||
+		    (need == 2 && !str_eq(words[1], second)))
+			continue;
+		*name_words = need;
+		return &commands[i];
+	}
+	return NULL;
+}
+
+/* Index of an option; OPTIONS_MAX when the command has none of that name. */
+static size_t
+option_find(const struct option *options, struct str name)
+{
+	for (size_t i = 0; options != NULL && options[i].name != NULL; i++)
+		if (str_eq(str_c(options[i].name), name))
+			return i;
+	return OPTIONS_MAX;
+}
+
+/* "--name", "--name=value": the value follows, or is the next word. */
+static enum err
+parse_option(struct ctx *ctx, const struct command *c, const struct str *words,
+    size_t n, size_t *at, struct args *a)
+{
+	struct str value = { 0 };
+	struct str word = str_from(words[*at], 2);
+	bool inline_value = str_find_char(word, '=', 0) != SIZE_MAX;
+	struct str name = str_cut(word, '=', &value);
+	bool data = str_eq(name, STR("data"));
+	size_t i = option_find(c->options, name);
+
+	if (str_eq(name, STR("json")) || str_eq(name, STR("help"))) {
+		if (name.p[0] == 'j')
+			a->json = true;
+		else
+			a->help = true;
+		return ERR_OK;
+	}
+	if (!data && i == OPTIONS_MAX)
+		return FAIL(ctx, ERR_INVALID,
+		    "`%s` has no option --%.*s; `masthead %s --help` lists "
+		    "them",
+		    c->name, STR_FMT(name), c->name);
+	if (!data && c->options[i].arg == NULL) {
+		a->given[i] = true;
+		return inline_value
+			   ? FAIL(ctx, ERR_INVALID, "--%.*s takes no value",
+				 STR_FMT(name))
+			   : ERR_OK;
+	}
+	if (!inline_value) {
+		if (*at + 1 >= n)
+			return FAIL(ctx, ERR_INVALID, "--%.*s needs a value",
+			    STR_FMT(name));
+		value = words[++*at];
+	}
+	if (data) {
+		a->data = value;
+	} else {
+		a->given[i] = true;
+		a->values[i] = value;
+	}
+	return ERR_OK;
+}
+
+enum err
+args_parse(struct ctx *ctx, const struct command *c, const struct str *words,
+    size_t n, struct args *out)
+{
+	bool options = true;
+
+	*out = (struct args){
+		.options = c->options,
+		.data = STR("./newsroom"),
+	};
+	for (size_t i = 0; i < n; i++) {
+		if (!utf8_ok(words[i]))
+			return FAIL(ctx, ERR_INVALID,
+			    "word %zu is not valid UTF-8", i + 1);
+		if (options && str_eq(words[i], STR("--"))) {
+			options = false;
+			continue;
+		}
+		if (options && str_starts(words[i], STR("--"))) {
+			TRY(parse_option(ctx, c, words, n, &i, out));
+			continue;
+		}
+		if (options && str_eq(words[i], STR("-h"))) {
+			out->help = true;
+			continue;
+		}
+		if (out->words_n == c->words_max)
+			return FAIL(ctx, ERR_INVALID,
+			    c->words_max == 0
+				? "`%s` takes no further word, but was given "
+				  "\"%.*s\""
+				: "`%s` takes fewer words; \"%.*s\" is one too "
+				  "many",
+			    c->name, STR_FMT(words[i]));
+		out->words[out->words_n++] = words[i];
+	}
+	if (!out->help && out->words_n < c->words_min)
+		return FAIL(ctx, ERR_INVALID,
+		    "`%s` needs %s; `masthead %s "
+		    "--help` shows an example",
+		    c->name, c->words, c->name);
+	return ERR_OK;
+}
+
+struct str
+args_value(const struct args *a, const char *name)
+{
+	size_t i = option_find(a->options, str_c(name));
+
+	return i < OPTIONS_MAX ? a->values[i] : (struct str){ 0 };
+}
+
+bool
+args_given(const struct args *a, const char *name)
+{
+	size_t i = option_find(a->options, str_c(name));
+
+	return i < OPTIONS_MAX && a->given[i];
+}
+
+enum err
+args_int(struct ctx *ctx, const struct args *a, const char *name,
+    int64_t fallback, int64_t *out)
+{
+	*out = fallback;
+	if (args_given(a, name) &&
+	    (!str_int(args_value(a, name), out) || *out <= 0))
+		return FAIL(ctx, ERR_INVALID,
+		    "--%s wants a whole number above 0, not \"%.*s\"", name,
+		    STR_FMT(args_value(a, name)));
+	return ERR_OK;
+}
+
+/* ---- help ---- */
+
+void
+command_help(FILE *out, const struct command *c)
+{
+	fprintf(out, "masthead %s%s%s%s\n\n  %s\n", c->name,
+	    c->words[0] != '\0' ? " " : "", c->words,
+	    c->options != NULL ? " [OPTION…]" : "", c->what);
+	if (c->more != NULL)
+		fprintf(out, "\n%s\n", c->more);
+	fprintf(out, "\nOptions\n");
+	for (size_t i = 0; c->options != NULL && c->options[i].name != NULL;
+	     i++) {
+		const struct option *o = &c->options[i];
+		int width = fprintf(out, "  --%s%s%s", o->name,
+		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+
+		fprintf(
+		    out, "%*s%s\n", width < 26 ? 26 - width : 1, "", o->help);
+	}
+	if (c->needs != NEEDS_NOTHING || c->run == run_init ||
+	    c->run == run_serve)
+		fprintf(out, "  --data DIR              the newsroom's folder "
+			     "(./newsroom)\n");
+	fprintf(out, "  --json                  print JSON, where there is "
+		     "something to print\n");
+	fprintf(out, "  --help                  this page\n");
+	fprintf(out, "\nExample\n  masthead %s\n", c->example);
+}
+
+void
+command_overview(FILE *out)
+{
+	fprintf(out, "masthead COMMAND [WORD…] [--data DIR] [--json]\n\n"
+		     "A newsroom's publishing system, in one program.\n\n");
+	for (size_t i = 0; i < commands_n; i++) {
+		int width = fprintf(
+		    out, "  %s %s", commands[i].name, commands[i].words);
+
+		/* "…" is three bytes and one column. */
+		if (strstr(commands[i].words, "…") != NULL)
+			width -= 2;
+		fprintf(out, "%*s%s\n", width < 26 ? 26 - width : 1, "",
+		    commands[i].what);
+	}
+	fprintf(out, "\n`masthead COMMAND --help` shows options and an "
+		     "example.\n");
+}
+
+/* ---- JSON ---- */
+
+void
+json_text(FILE *out, bool first, const char *key, struct str s)
+{
+	struct arena *a = arena_new(0);
+	struct buf b;
+
+	buf_init(&b, a, s.n * 6 + 1);
+	escape_json(&b, s);
+	fprintf(out, "%s\"%s\": \"%.*s\"", first ? "" : ", ", key,
+	    STR_FMT(buf_str(&b)));
+	arena_free(a);
+}
+
+void
+json_int(FILE *out, bool first, const char *key, int64_t v)
+{
+	fprintf(out, "%s\"%s\": %" PRId64, first ? "" : ", ", key, v);
+}
+
+void
+json_time(FILE *out, bool first, const char *key, int64_t at)
+{
+	char text[32];
+
+	if (at == 0) {
+		fprintf(out, "%s\"%s\": null", first ? "" : ", ", key);
+		return;
+	}
+	log_time(at, text);
+	json_text(out, first, key, str_c(text));
+}

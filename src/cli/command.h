@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/*
+ * A command of the program: a row of a table, and a function that does the
+ * work.  The function is the same whether it runs in a process of its own
+ * or, because a server holds the folder, inside that server (control.h): it
+ * gets its words and open descriptors, and writes to run->out.
+ *
+ * Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+ */
+
+#include <stdio.h>
+
+#include "base/base.h"
+
+struct folder;
+struct import_file;
+struct media;
+struct store;
+
+enum {
+	OPTIONS_MAX = 16,
+	WORDS_MAX = 250, /* also what one message can carry of descriptors */
+};
+
+struct option {
+	const char *name; /* "zone"; NULL ends the list */
+	const char *arg;  /* what stands for its value; NULL: none */
+	const char *help;
+};
+
+struct args {
+	const struct option *options; /* those of the command */
+	struct str values[OPTIONS_MAX];
+	bool given[OPTIONS_MAX];
+	struct str words[WORDS_MAX];
+	size_t words_n;
+	struct str data; /* --data, or ./newsroom */
+	bool json, help;
+};
+
+enum needs {
+	NEEDS_NOTHING,
+	NEEDS_READER, /* a store for reading */
+	NEEDS_WRITER, /* the one writer: here, or in the server */
+};
+
+/* What runs a command, and hears of its progress. */
+struct host {
+	void *arg;
+	void (*progress)(void *arg, int64_t done, int64_t total);
+	bool (*cancelled)(void *arg);
+	void (*yield)(void *arg); /* somebody else may write now */
+};
+
+struct run {
+	struct ctx *ctx;
+	const struct args *args;
+	FILE *out;
+	struct folder *folder; /* unless NEEDS_NOTHING */
+	struct store *store;   /* unless NEEDS_NOTHING */
+	struct media *media;   /* may be NULL; for commands with paths */
+	const struct import_file *files; /* the words, opened */
+	size_t files_n;
+	int base_fd; /* --media-base, opened; -1 */
+	struct host host;
+};
+
+struct command {
+	const char *name;	      /* "story list" */
+	const char *words;	      /* "ID", "PATH…"; "" for none */
+	const char *what;	      /* in a line */
+	const char *more;	      /* further lines of help; may be NULL */
+	const char *example;	      /* without the program's name */
+	const struct option *options; /* may be NULL */
+	size_t words_min, words_max;
+	enum needs needs;
+	bool paths; /* the words are paths: opened before it runs */
+	enum err (*run)(struct run *run);
+};
+
+extern const struct command commands[];
+extern const size_t commands_n;
+
+/* The longest command whose name the words begin with; NULL: none. */
+const struct command *command_find(
+    struct str *words, size_t n, size_t *name_words);
+
+/* ERR_INVALID for what the command does not take. */
+MUST_USE enum err args_parse(struct ctx *ctx, const struct command *c,
+    const struct str *words, size_t n, struct args *out);
+
+/* Empty when it was not given. */
+struct str args_value(const struct args *a, const char *name);
+bool args_given(const struct args *a, const char *name);
+/* A whole number above 0; fallback when it was not given. */
+MUST_USE enum err args_int(struct ctx *ctx, const struct args *a,
+    const char *name, int64_t fallback, int64_t *out);
+
+void command_help(FILE *out, const struct command *c);
+void command_overview(FILE *out);
+
+/* ---- the commands, each in its noun's file ---- */
+
+enum err run_init(struct run *run);
+enum err run_serve(struct run *run);
+enum err run_import(struct run *run);
+enum err run_story_list(struct run *run);
+enum err run_story_show(struct run *run);
+enum err run_story_publish(struct run *run);
+enum err run_story_unpublish(struct run *run);
+enum err run_story_takedown(struct run *run);
+enum err run_user_add(struct run *run);
+enum err run_user_list(struct run *run);
+enum err run_user_passwd(struct run *run);
+enum err run_check(struct run *run);
+enum err run_audit_verify(struct run *run);
+enum err run_theme_check(struct run *run);
+
+/* ---- JSON on run->out ---- */
+
+/* "key": "text", with a comma before it unless it is the first. */
+void json_text(FILE *out, bool first, const char *key, struct str s);
+void json_int(FILE *out, bool first, const char *key, int64_t v);
+/* null for 0. */
+void json_time(FILE *out, bool first, const char *key, int64_t at);
+
+#endif

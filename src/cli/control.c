@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: MIT */
+/* Both ends of the control socket. */
+
+#include "cli/control.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/perform.h"
+#include "jobs/writer.h"
+#include "store/folder.h"
+
+enum {
+	PACKET_MAX = 32768, /* bytes of output in one packet */
+	BACKLOG = 16,
+};
+
+struct control {
+	struct control_conf conf;
+	int listen;
+	int stop[2]; /* a pipe: closing it ends the thread */
+	pthread_t thread;
+	atomic_bool stopping;
+	atomic_int clients;
+};
+
+/* One command under way. */
+struct client {
+	struct control *control;
+	int socket;
+};
+
+/*
+ * Socket paths end at 107 bytes; through the folder's descriptor any folder
+ * has a short one.
+ */
+static void
+control_address(const struct folder *f, struct sockaddr_un *out)
+{
+	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	snprintf(out->sun_path, sizeof out->sun_path,
+	    "/proc/self/fd/%d/control", folder_fd(f));
+}
+
+/* ---- the server: answering ---- */
+
+static bool
+send_packet(int socket, char letter, struct str bytes)
+{
+	struct iovec parts[] = {
+		{ .iov_base = &letter, .iov_len = 1 },
+		{ .iov_base = (void *)(uintptr_t)bytes.p, .iov_len = bytes.n },
+	};
+	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	return sendmsg(socket, &m, MSG_NOSIGNAL) >= 0;
+}
+
+/* Standard output of a command, as a FILE. */
+static ssize_t
+output_write(void *cookie, const char *bytes, size_t n)
+{
+	const struct client *c = cookie;
+
+	for (size_t at = 0; at < n; at += PACKET_MAX)
+		if (!send_packet(c->socket, 'o',
+			str_sub(str_make(bytes, n), at, PACKET_MAX)))
+			break; /* the client left: cancelled() says so */
+	return (ssize_t)n;
+}
+
+static void
+on_progress(void *arg, int64_t done, int64_t total)
+{
+	const struct client *c = arg;
+	char text[64];
+
+	snprintf(text, sizeof text, "%" PRId64 " %" PRId64, done, total);
+	send_packet(c->socket, 'p', str_c(text));
+}
+
+static bool
+on_cancelled(void *arg)
+{
+	const struct client *c = arg;
+	struct pollfd p = { .fd = c->socket, .events = POLLRDHUP };
+
+	if (atomic_load(&c->control->stopping))
+		return true;
+	return poll(&p, 1, 0) > 0 &&
+	       (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+static void
+on_yield(void *arg)
+{
+	struct writer *w = ((const struct client *)arg)->control->conf.writer;
+
+	if (writer_wanted(w)) {
+		writer_give(w);
+		writer_take(w);
+	}
+}
+
+/* ---- the server: one client ---- */
+
+/* A command as it came: words and descriptors, all of them ours to close. */
+struct message {
+	char *bytes;
+	size_t n;
+	int fds[WORDS_MAX];
+	size_t fds_n;
+};
+
+static void
+message_end(struct message *m)
+{
+	for (size_t i = 0; i < m->fds_n; i++)
+		close(m->fds[i]);
+}
+
+static void
+take_fds(struct message *m, struct msghdr *h)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c != NULL;
+	     c = CMSG_NXTHDR(h, c)) {
+		size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			int fd = -1;
+
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
+			if (m->fds_n < WORDS_MAX)
+				m->fds[m->fds_n++] = fd;
+			else
+				close(fd);
+		}
+	}
+}
+
+static enum err
+receive(struct ctx *ctx, int socket, struct message *m)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int) * WORDS_MAX)];
+	} room;
+	struct iovec part = { 0 };
+	struct msghdr h = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &room,
+		.msg_controllen = sizeof room,
+	};
+	ssize_t got = 0;
+
+	m->bytes = arena_alloc(ctx->arena, CONTROL_WORDS_MAX);
+	part.iov_base = m->bytes;
+	part.iov_len = CONTROL_WORDS_MAX;
+	got = recvmsg(socket, &h, MSG_CMSG_CLOEXEC);
+	if (got > 0)
+		take_fds(m, &h);
+	if (got <= 0)
+		return FAIL(ctx, ERR_IO, "the client said nothing");
+	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the command has too many words: name a folder instead");
+	if (m->bytes[got - 1] != '\0')
+		return FAIL(ctx, ERR_INVALID, "the message is cut off");
+	m->n = (size_t)got;
+	return ERR_OK;
+}
+
+static enum err
+split_words(
+    struct ctx *ctx, const struct message *m, struct str **words, size_t *n)
+{
+	struct str left = str_make(m->bytes, m->n);
+
+	*words = ARENA_ARRAY(ctx->arena, WORDS_MAX + OPTIONS_MAX, struct str);
+	for (*n = 0; left.n != 0; (*n)++) {
+		if (*n == WORDS_MAX + OPTIONS_MAX)
+			return FAIL(
+			    ctx, ERR_LIMIT, "the command has too many words");
+		(*words)[*n] = str_cut(left, '\0', &left);
+	}
+	return ERR_OK;
+}
+
+static enum err
+do_command(struct ctx *ctx, struct client *c, const struct message *m,
+    FILE *out, int *status)
+{
+	const struct control_conf *conf = &c->control->conf;
+	struct perform p = {
+		.out = out,
+		.folder = conf->folder,
+		.media = conf->media,
+		.fds = m->fds,
+		.fds_n = m->fds_n,
+		.host = { c, on_progress, on_cancelled, on_yield },
+	};
+	struct str *words = NULL;
+	size_t n = 0;
+	enum err err = ERR_OK;
+
+	*status = 2;
+	TRY(split_words(ctx, m, &words, &n));
+	TRY(perform_prepare(ctx, words, n, &p));
+	if (p.command->needs != NEEDS_WRITER)
+		return FAIL(ctx, ERR_INVALID,
+		    "`%s` is not for the server to do", p.command->name);
+	p.store = writer_take(conf->writer);
+	err = perform_run(ctx, &p);
+	writer_give(conf->writer);
+	*status = err == ERR_OK ? 0 : 1;
+	return err;
+}
+
+static void
+serve_client(struct client *c, struct ctx *ctx)
+{
+	static const cookie_io_functions_t output = { .write = output_write };
+	CLEANUP(message_end) struct message m = { 0 };
+	FILE *out = fopencookie(c, "w", output);
+	int status = 1;
+	enum err err = ERR_OK;
+
+	if (out == NULL)
+		abort();
+	setvbuf(out, NULL, _IOFBF, PACKET_MAX);
+	err = receive(ctx, c->socket, &m);
+	if (err == ERR_OK)
+		err = do_command(ctx, c, &m, out, &status);
+	fclose(out);
+	if (err == ERR_IO)
+		log_failure(ctx, "command");
+	send_packet(c->socket, 'x',
+	    str_printf(
+		ctx->arena, "%d%s", status, err != ERR_OK ? ctx_why(ctx) : ""));
+}
+
+static void *
+client_thread(void *arg)
+{
+	struct client *c = arg;
+	struct arena *a = arena_new(0);
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	serve_client(c, &ctx);
+	close(c->socket);
+	arena_free(a);
+	atomic_fetch_sub(&c->control->clients, 1);
+	free(c);
+	return NULL;
+}
+
+/* ---- the server: listening ---- */
+
+static bool
+is_allowed(int socket)
+{
+	struct ucred who = { 0 };
+	socklen_t n = sizeof who;
+
+	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 &&
+	       (who.uid == geteuid() || who.uid == 0);
+}
+
+static void
+refuse(int socket, const char *words)
+{
+	char text[128];
+
+	snprintf(text, sizeof text, "1%s", words);
+	send_packet(socket, 'x', str_c(text));
+	close(socket);
+}
+
+static void
+welcome(struct control *c, int socket)
+{
+	struct client *client = NULL;
+	pthread_t thread;
+
+	if (!is_allowed(socket)) {
+		refuse(socket, "only the server's own user and root may do "
+			       "this");
+		return;
+	}
+	if (atomic_fetch_add(&c->clients, 1) >= CONTROL_CLIENTS_MAX) {
+		atomic_fetch_sub(&c->clients, 1);
+		refuse(socket, "the server has too many commands to do: try "
+			       "again shortly");
+		return;
+	}
+	client = calloc(1, sizeof *client);
+	if (client == NULL)
+		abort();
+	client->control = c;
+	client->socket = socket;
+	if (pthread_create(&thread, NULL, client_thread, client) != 0) {
+		atomic_fetch_sub(&c->clients, 1);
+		free(client);
+		refuse(socket, "the server has no thread to spare");
+		return;
+	}
+	pthread_detach(thread);
+}
+
+static void *
+listen_thread(void *arg)
+{
+	struct control *c = arg;
+	struct pollfd p[] = {
+		{ .fd = c->listen, .events = POLLIN },
+		{ .fd = c->stop[0], .events = POLLIN },
+	};
+
+	while (!atomic_load(&c->stopping)) {
+		int socket = -1;
+
+		if (poll(p, 2, -1) < 0 || (p[0].revents & POLLIN) == 0)
+			continue;
+		socket = accept4(c->listen, NULL, NULL, SOCK_CLOEXEC);
+		if (socket >= 0)
+			welcome(c, socket);
+	}
+	return NULL;
+}
+
+static enum err
+listen_at(struct ctx *ctx, const struct folder *f, int *out)
+{
+	struct sockaddr_un address;
+	int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	mode_t mask = 0;
+	int bad = 0;
+
+	if (s < 0)
+		return FAIL(ctx, ERR_IO, "no control socket can be made: %s",
+		    strerror(errno));
+	control_address(f, &address);
+	unlinkat(folder_fd(f), "control", 0);
+	mask = umask(0177);
+	bad = bind(s, (struct sockaddr *)&address, sizeof address);
+	umask(mask);
+	if (bad != 0 || listen(s, BACKLOG) != 0) {
+		int why = errno;
+
+		close(s);
+		return FAIL(ctx, ERR_IO, "%s/control cannot be made: %s",
+		    folder_path(f), strerror(why));
+	}
+	*out = s;
+	return ERR_OK;
+}
+
+enum err
+control_start(
+    struct ctx *ctx, const struct control_conf *conf, struct control **out)
+{
+	struct control *c = NULL;
+	int s = -1;
+
+	TRY(listen_at(ctx, conf->folder, &s));
+	c = calloc(1, sizeof *c);
+	if (c == NULL || pipe2(c->stop, O_CLOEXEC) != 0)
+		abort();
+	c->conf = *conf;
+	c->listen = s;
+	if (pthread_create(&c->thread, NULL, listen_thread, c) != 0)
+		abort();
+	*out = c;
+	return ERR_OK;
+}
+
+void
+control_stop(struct control *c)
+{
+	struct timespec nap = { .tv_nsec = 5000000 };
+
+	if (c == NULL)
+		return;
+	atomic_store(&c->stopping, true);
+	close(c->stop[1]);
+	pthread_join(c->thread, NULL);
+	unlinkat(folder_fd(c->conf.folder), "control", 0);
+	close(c->listen);
+	close(c->stop[0]);
+	/* Commands end after their present batch. */
+	while (atomic_load(&c->clients) > 0)
+		nanosleep(&nap, NULL);
+	free(c);
+}
+
+/* ---- the client ---- */
+
+static enum err
+send_words(struct ctx *ctx, int socket, const struct control_call *call)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int) * WORDS_MAX)];
+	} room = { 0 };
+	struct iovec part = { 0 };
+	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct buf b;
+
+	assert(call->fds_n <= WORDS_MAX);
+	buf_init(&b, ctx->arena, CONTROL_WORDS_MAX);
+	for (size_t i = 0; i < call->words_n; i++) {
+		buf_put(&b, call->words[i]);
+		buf_char(&b, '\0');
+	}
+	if (b.over)
+		return FAIL(ctx, ERR_LIMIT,
+		    "the command has too many words: name a folder instead");
+	part.iov_base = b.p;
+	part.iov_len = b.n;
+	if (call->fds_n != 0) {
+		h.msg_control = &room;
+		h.msg_controllen = CMSG_SPACE(sizeof(int) * call->fds_n);
+		room.head.cmsg_level = SOL_SOCKET;
+		room.head.cmsg_type = SCM_RIGHTS;
+		room.head.cmsg_len = CMSG_LEN(sizeof(int) * call->fds_n);
+		memcpy(CMSG_DATA(&room.head), call->fds,
+		    sizeof(int) * call->fds_n);
+	}
+	if (sendmsg(socket, &h, MSG_NOSIGNAL) < 0)
+		return FAIL(ctx, ERR_IO,
+		    "the server did not take the "
+		    "command: %s",
+		    strerror(errno));
+	return ERR_OK;
+}
+
+static void
+heard_progress(const struct control_call *call, struct str text)
+{
+	struct str rest = { 0 };
+	struct str first = str_cut(text, ' ', &rest);
+	int64_t done = 0;
+	int64_t total = 0;
+
+	if (call->host->progress != NULL && str_int(first, &done) &&
+	    str_int(rest, &total))
+		call->host->progress(call->host->arg, done, total);
+}
+
+static enum err
+listen_to_server(
+    struct ctx *ctx, int socket, const struct control_call *call, int *status)
+{
+	char *packet = arena_alloc(ctx->arena, PACKET_MAX + 1);
+
+	for (;;) {
+		ssize_t got = recv(socket, packet, PACKET_MAX + 1, 0);
+		struct str rest = { 0 };
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return FAIL(ctx, ERR_IO,
+			    "the server went away before it was done; what it "
+			    "had acknowledged is kept");
+		rest = str_make(packet + 1, (size_t)got - 1);
+		if (packet[0] == 'o') {
+			fwrite(rest.p, 1, rest.n, call->out);
+		} else if (packet[0] == 'p') {
+			heard_progress(call, rest);
+		} else if (packet[0] == 'x' && rest.n > 0) {
+			*status = rest.p[0] - '0';
+			if (*status == 0)
+				return ERR_OK;
+			return FAIL(ctx, ERR_INVALID, "%.*s",
+			    STR_FMT(str_from(rest, 1)));
+		}
+	}
+}
+
+enum err
+control_ask(struct ctx *ctx, const struct control_call *call, int *status)
+{
+	struct sockaddr_un address;
+	int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	enum err err = ERR_OK;
+
+	*status = 1;
+	control_address(call->folder, &address);
+	if (s < 0 ||
+	    connect(s, (struct sockaddr *)&address, sizeof address) != 0) {
+		if (s >= 0)
+			close(s);
+		return FAIL(ctx, ERR_BUSY,
+		    "another Masthead is writing %s, and does not listen: try "
+		    "again when it is done",
+		    folder_path(call->folder));
+	}
+	err = send_words(ctx, s, call);
+	if (err == ERR_OK)
+		err = listen_to_server(ctx, s, call, status);
+	close(s);
+	return err;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_PERFORM_H
+#define CLI_PERFORM_H
+
+/*
+ * Carrying out a command, wherever: words become a command and its
+ * arguments, descriptors become its files, and it runs.
+ */
+
+#include "cli/command.h"
+
+struct perform {
+	FILE *out;
+	struct folder *folder;
+	struct store *store; /* unless the command needs none */
+	struct media *media; /* may be NULL */
+	/* The paths among the words, opened in their order, then the folder
+	   of --media-base; they stay the caller's. */
+	const int *fds;
+	size_t fds_n;
+	struct host host;
+	/* Set by perform_prepare(). */
+	const struct command *command;
+	struct args args;
+};
+
+/* ERR_INVALID: wrong usage. */
+MUST_USE enum err perform_prepare(
+    struct ctx *ctx, struct str *words, size_t n, struct perform *p);
+MUST_USE enum err perform_run(struct ctx *ctx, const struct perform *p);
+
+/*
+ * Opens the paths of a prepared command, as perform.fds wants them.
+ * ERR_NOTFOUND, ERR_INVALID for what is neither a file nor a folder.
+ */
+MUST_USE enum err perform_open(
+    struct ctx *ctx, const struct perform *p, int fds[WORDS_MAX], size_t *n);
+
+#endif

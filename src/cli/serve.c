@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* masthead serve: one process, from the folder's lock to the last reader. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/conf.h"
+#include "cli/control.h"
+#include "http/http.h"
+#include "jobs/timer.h"
+#include "jobs/writer.h"
+#include "media/media.h"
+#include "newsroom/audit.h"
+#include "newsroom/house.h"
+#include "site/site.h"
+#include "store/folder.h"
+#include "store/store.h"
+
+enum { GRACE_SECONDS = 10 }; /* for answers under way at the end */
+
+/* Everything that runs; each may be NULL, and is ended in this order. */
+struct server {
+	struct http *http;
+	struct control *control;
+	struct timer *timer;
+	struct site *site;
+	struct media *media;
+	struct writer *writer;
+	struct store *store;
+	struct folder *folder;
+};
+
+static void
+note_audit_head(struct ctx *ctx, struct store *st)
+{
+	struct audit_head head = { 0 };
+
+	if (audit_head(ctx, st, &head) != ERR_OK) {
+		log_failure(ctx, "audit_head");
+		return;
+	}
+	log_event(LOG_INFO, "audit_head",
+	    { "rows", str_printf(ctx->arena, "%" PRId64, head.id) },
+	    { "hash", head.hash });
+}
+
+static void
+server_end(struct server *s)
+{
+	struct arena *a = arena_new(0);
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	control_stop(s->control);
+	timer_stop(s->timer);
+	if (s->site != NULL)
+		site_set_http(s->site, NULL);
+	http_stop(s->http, GRACE_SECONDS);
+	if (s->timer != NULL)
+		note_audit_head(&ctx, s->store);
+	if (s->store != NULL)
+		store_on_commit(s->store, NULL, NULL);
+	site_free(s->site);
+	media_close(s->media);
+	writer_free(s->writer);
+	store_close(s->store);
+	folder_close(s->folder);
+	arena_free(a);
+}
+
+/* ---- starting ---- */
+
+static void
+on_commit(void *arg, const struct store_commit *commit)
+{
+	struct server *s = arg;
+
+	site_commit(s->site, commit);
+	if (s->timer != NULL)
+		timer_wake(s->timer);
+}
+
+/* Without workers the site goes on; pictures that are not made yet wait. */
+static void
+open_media(struct ctx *ctx, const struct conf *conf, struct media **out)
+{
+	struct media_settings settings = {
+		.deadline = (int)conf->media_deadline,
+		.workers = (int)conf->media_workers,
+	};
+
+	if (media_open(ctx, &settings, out) != ERR_OK) {
+		*out = NULL;
+		log_failure(ctx, "media");
+	}
+}
+
+static struct str
+site_url(struct ctx *ctx, const struct conf *conf)
+{
+	if (conf->url.n != 0)
+		return conf->url;
+	return str_printf(ctx->arena, "http://%.*s", STR_FMT(conf->listen));
+}
+
+static enum err
+open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
+{
+	TRY(site_new(ctx,
+	    &(struct site_conf){
+		.folder = s->folder,
+		.url = site_url(ctx, conf),
+		.readers = (unsigned)conf->pool_threads,
+		.cache_bytes = (size_t)conf->cache_mb << 20,
+		.media = s->media,
+		.contact = conf->contact,
+	    },
+	    &s->site));
+	store_on_commit(s->store, on_commit, s);
+	return ERR_OK;
+}
+
+static enum err
+open_http(struct ctx *ctx, const struct conf *conf, struct server *s)
+{
+	struct http_app app = site_app(s->site);
+	struct http_conf http = {
+		.listen = str_cstr(ctx->arena, conf->listen),
+		.event_threads = (unsigned)conf->event_threads,
+		.pool_threads = (unsigned)conf->pool_threads,
+		.connections = (unsigned)conf->connections,
+		.connections_address = (unsigned)conf->connections_address,
+		.head_seconds = (unsigned)conf->head_seconds,
+		.body_seconds = (unsigned)conf->body_seconds,
+		.idle_seconds = (unsigned)conf->idle_seconds,
+		.access = conf->access,
+		.trusted_proxies = str_cstr(ctx->arena, conf->trusted_proxies),
+	};
+
+	if (conf->access_off)
+		http.access_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	TRY(http_start(ctx, &http, &app, &s->http));
+	site_set_http(s->site, s->http);
+	return ERR_OK;
+}
+
+static enum err
+start(struct ctx *ctx, const struct conf *conf, struct server *s)
+{
+	TRY(folder_lock(ctx, s->folder));
+	TRY(store_open(
+	    ctx, &(struct store_open){ s->folder, STORE_WRITE }, &s->store));
+	note_audit_head(ctx, s->store);
+	s->writer = writer_new(s->store);
+	open_media(ctx, conf, &s->media);
+	TRY(open_site(ctx, conf, s));
+	TRY(open_http(ctx, conf, s));
+	TRY(control_start(ctx,
+	    &(struct control_conf){ s->folder, s->writer, s->media },
+	    &s->control));
+	s->timer = timer_start(s->writer);
+	return ERR_OK;
+}
+
+/* ---- running ---- */
+
+/* What a service manager waits for, if one does (sd_notify(3)). */
+static void
+notify_manager(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int s = -1;
+
+	if (path == NULL || strlen(path) >= sizeof address.sun_path)
+		return;
+	memcpy(address.sun_path, path, strlen(path));
+	if (path[0] == '@')
+		address.sun_path[0] = '\0';
+	s = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (s < 0)
+		return;
+	sendto(s, state, strlen(state), MSG_NOSIGNAL,
+	    (struct sockaddr *)&address,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)));
+	close(s);
+}
+
+static void
+say_ready(struct run *run, struct server *s)
+{
+	struct str address = http_address(s->http);
+	const struct house *house = NULL;
+	struct str title = STR("the newsroom");
+
+	if (house_get(run->ctx, writer_take(s->writer), &house) == ERR_OK)
+		title = house->title;
+	writer_give(s->writer);
+	fprintf(run->out, "Serving %.*s at http://%.*s/\n", STR_FMT(title),
+	    STR_FMT(address));
+	fflush(run->out);
+	log_event(LOG_INFO, "serve", { "address", address },
+	    { "data", str_c(folder_path(s->folder)) },
+	    { "version", STR(MASTHEAD_VERSION) });
+	notify_manager("READY=1");
+}
+
+static void
+reload(struct server *s)
+{
+	struct arena *a = arena_new(0);
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	if (site_reload_theme(&ctx, s->site) != ERR_OK)
+		log_failure(&ctx, "theme_reload");
+	else
+		log_event(LOG_INFO, "theme_reload", { "state", STR("done") });
+	arena_free(a);
+}
+
+static void
+wait_for_end(const sigset_t *signals, struct server *s)
+{
+	int signal = 0;
+
+	while (sigwait(signals, &signal) == 0 && signal == SIGHUP)
+		reload(s);
+	log_event(LOG_INFO, "stop", { "signal", str_c(strsignal(signal)) });
+	notify_manager("STOPPING=1");
+}
+
+/* Blocked in every thread that starts after this one. */
+static void
+hold_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGHUP);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+enum err
+run_serve(struct run *run)
+{
+	CLEANUP(server_end) struct server s = { 0 };
+	struct str config = args_value(run->args, "config");
+	struct conf conf;
+	sigset_t signals;
+
+	TRY(folder_open(run->ctx, run->args->data, &s.folder));
+	TRY(conf_read(run->ctx, folder_fd(s.folder),
+	    config.n != 0 ? str_cstr(run->ctx->arena, config) : NULL, &conf));
+	if (args_given(run->args, "listen"))
+		conf.listen = args_value(run->args, "listen");
+	if (args_given(run->args, "print-config")) {
+		conf_print(run->out, &conf);
+		return ERR_OK;
+	}
+	hold_signals(&signals);
+	TRY(start(run->ctx, &conf, &s));
+	say_ready(run, &s);
+	wait_for_end(&signals, &s);
+	return ERR_OK;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* The scheduler thread. */
+
+#include "jobs/timer.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "jobs/writer.h"
+#include "newsroom/audit.h"
+#include "newsroom/list.h"
+#include "newsroom/story.h"
+#include "store/store.h"
+
+enum {
+	/* The wall clock may be set: it is looked at again this often. */
+	LOOK_SECONDS = 30,
+	LATE_SECONDS = 2,     /* later than that is worth a line */
+	AUDIT_SECONDS = 3600, /* between notes of the audit's head */
+};
+
+struct timer {
+	struct writer *writer;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	bool woken;
+	bool stop;
+	int64_t next;	    /* due, seconds UTC; 0: nothing */
+	int64_t next_audit; /* monotonic seconds */
+};
+
+/* ---- the work ---- */
+
+static enum err
+do_due(struct ctx *ctx, struct store *st, struct timer *t)
+{
+	int64_t story_next = 0;
+	int64_t pin_next = 0;
+	int64_t was_due = t->next;
+	size_t stories = 0;
+	size_t pins = 0;
+
+	TRY(story_publish_due(ctx, st, &stories, &story_next));
+	TRY(list_expire(ctx, st, &pins, &pin_next));
+	if (stories != 0 &&
+	    (was_due == 0 || ctx_now(ctx) > was_due + LATE_SECONDS))
+		log_event(LOG_WARN, "schedule_late",
+		    { "stories", str_printf(ctx->arena, "%zu", stories) });
+	t->next = story_next;
+	if (pin_next != 0 && (t->next == 0 || pin_next < t->next))
+		t->next = pin_next;
+	return ERR_OK;
+}
+
+static enum err
+note_audit(struct ctx *ctx, struct store *st, struct timer *t)
+{
+	struct audit_head head = { 0 };
+	int64_t now = clock_monotonic_ns() / CLOCK_SECOND;
+
+	if (now < t->next_audit)
+		return ERR_OK;
+	TRY(audit_head(ctx, st, &head));
+	t->next_audit = now + AUDIT_SECONDS;
+	log_event(LOG_INFO, "audit_head",
+	    { "rows", str_printf(ctx->arena, "%" PRId64, head.id) },
+	    { "hash", head.hash });
+	return ERR_OK;
+}
+
+static void
+look(struct timer *t)
+{
+	struct arena *a = arena_new(0);
+	struct store *st = writer_take(t->writer);
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	if (do_due(&ctx, st, t) != ERR_OK || note_audit(&ctx, st, t) != ERR_OK)
+		log_failure(&ctx, "schedule");
+	writer_give(t->writer);
+	arena_free(a);
+}
+
+/* ---- the thread ---- */
+
+/* Sleeps until something is due, was woken, or it is time to look again. */
+static bool
+doze(struct timer *t)
+{
+	int64_t now = clock_now_ns(clock_system()) / CLOCK_SECOND;
+	struct timespec until = { .tv_sec = (time_t)(now + LOOK_SECONDS) };
+	bool stop = false;
+
+	if (t->next != 0 && t->next < until.tv_sec)
+		until.tv_sec = (time_t)t->next;
+	pthread_mutex_lock(&t->mutex);
+	while (!t->woken && !t->stop)
+		if (pthread_cond_timedwait(&t->wake, &t->mutex, &until) != 0)
+			break;
+	t->woken = false;
+	stop = t->stop;
+	pthread_mutex_unlock(&t->mutex);
+	return !stop;
+}
+
+static void *
+run(void *arg)
+{
+	struct timer *t = arg;
+
+	do
+		look(t);
+	while (doze(t));
+	return NULL;
+}
+
+struct timer *
+timer_start(struct writer *w)
+{
+	struct timer *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		abort();
+	t->writer = w;
+	pthread_mutex_init(&t->mutex, NULL);
+	pthread_cond_init(&t->wake, NULL);
+	if (pthread_create(&t->thread, NULL, run, t) != 0)
+		abort();
+	return t;
+}
+
+void
+timer_wake(struct timer *t)
+{
+	pthread_mutex_lock(&t->mutex);
+	t->woken = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->mutex);
+}
+
+void
+timer_stop(struct timer *t)
+{
+	if (t == NULL)
+		return;
+	pthread_mutex_lock(&t->mutex);
+	t->stop = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->mutex);
+	pthread_join(t->thread, NULL);
+	pthread_cond_destroy(&t->wake);
+	pthread_mutex_destroy(&t->mutex);
+	free(t);
+}

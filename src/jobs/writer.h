@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef JOBS_WRITER_H
+#define JOBS_WRITER_H
+
+/*
+ * The one writing store of a process, and the queue before it.  Whoever
+ * takes it has it alone, in the order of asking; long work gives way
+ * between its batches, when writer_wanted() says that somebody waits.
+ *
+ * Threads: any.
+ */
+
+#include "base/base.h"
+
+struct store;
+struct writer;
+
+/* The store stays the caller's, and must outlast the writer. */
+struct writer *writer_new(struct store *st);
+void writer_free(struct writer *w);
+
+/* Waits for its turn. */
+struct store *writer_take(struct writer *w);
+void writer_give(struct writer *w);
+
+/* Does somebody wait? */
+bool writer_wanted(struct writer *w);
+
+#endif
