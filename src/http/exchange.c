@@ -97,6 +97,7 @@ exchange_clear(struct exchange *x)
 	x->body_came = 0;
 	x->over = x->streaming = false;
 	x->status = 0;
+	x->head_n = 0;
 	x->sent = 0;
 	x->lane = LANE_ANSWERED;
 	x->req = (struct request){ 0 };
@@ -143,6 +144,12 @@ send_answer(struct exchange *x, struct response *r)
 	struct sending s;
 	enum MHD_Result done = MHD_NO;
 
+	/* Else the library would close the connection without a word. */
+	if (x->head_n + response_head_size(r) + HEAD_MEMORY_ANSWER >
+	    h->conf.head_max + HEAD_MEMORY_SPARE) {
+		response_unref(r);
+		r = refusal(h, 431);
+	}
 	response_choose(r, &x->req, &s);
 	if (s.mhd == NULL) {
 		response_unref(r);
@@ -213,6 +220,7 @@ read_head(struct exchange *x, const char *method, const char *version)
 	if (info->header_size > h->conf.head_max)
 		return 431;
 	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, take_header, x);
+	x->head_n = info->header_size + x->req.headers_n * HEAD_MEMORY_HEADER;
 	if (x->req.headers_n > REQUEST_HEADERS_MAX) {
 		x->req.headers_n = 0;
 		return 431;

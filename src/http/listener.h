@@ -31,7 +31,9 @@ enum {
 	 * after each request, so it is no larger than it must be: 24 kB were
 	 * 5 % of a cached page's cost.
 	 */
-	HEAD_MEMORY_SPARE = 10240,
+	HEAD_MEMORY_SPARE = 6144,
+	HEAD_MEMORY_HEADER = 72,  /* what the library keeps for each of them */
+	HEAD_MEMORY_ANSWER = 256, /* status line, Date, Content-Length */
 	STREAM_CHUNK = 65536,	/* bytes that stream() gets at once, at most */
 	EVENT_THREADS_MAX = 64, /* and one for who stops it */
 	COUNT_BUCKETS = 12,
@@ -62,7 +64,8 @@ struct exchange {
 	void *data;
 	const char *uri; /* in the library's memory; cut at the '?' by it */
 	size_t uri_n;
-	char *target; /* a copy, if it has a query */
+	size_t head_n; /* bytes of memory that the head takes */
+	char *target;  /* a copy, if it has a query */
 	enum step step;
 	atomic_int rest;
 	_Atomic(struct response *) answer;

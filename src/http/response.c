@@ -16,7 +16,7 @@
 
 enum {
 	ETAG_BYTES = 12,	  /* of BLAKE2b: no two bodies meet by chance */
-	SURROGATE_KEY_MAX = 4000, /* bytes: HEAD_MEMORY_SPARE must hold it */
+	SURROGATE_KEY_MAX = 4000, /* bytes: HEAD_MEMORY_SPARE holds it */
 	HEADERS_OWN_MAX = 24,	  /* that we add ourselves, at the most */
 };
 
@@ -42,6 +42,7 @@ struct response {
 	size_t headers_n;
 	int64_t last_modified;
 	size_t size;
+	size_t head_n;
 	struct variant variants[CODING_COUNT];
 	int fd; /* a file instead; -1: none */
 	int64_t file_size;
@@ -191,8 +192,10 @@ heads_end(struct response *r, const struct heads *h)
 {
 	r->headers = h->list;
 	r->headers_n = h->n;
-	for (size_t i = 0; i < h->n; i++)
+	for (size_t i = 0; i < h->n; i++) {
 		r->size += h->list[i].name.n + h->list[i].value.n + 64;
+		r->head_n += h->list[i].name.n + h->list[i].value.n + 4;
+	}
 }
 
 /* What is shared by our reference and the library's. */
@@ -428,6 +431,12 @@ size_t
 response_size(const struct response *r)
 {
 	return r->size;
+}
+
+size_t
+response_head_size(const struct response *r)
+{
+	return r->head_n;
 }
 
 int

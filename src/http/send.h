@@ -19,6 +19,9 @@ struct sending {
 void response_choose(
     const struct response *r, const struct request *req, struct sending *out);
 
+/* How long the head of an answer can be, in bytes. */
+size_t response_head_size(const struct response *r);
+
 /* The Range header against a size. */
 enum range { RANGE_NONE, RANGE_PART, RANGE_BAD };
 enum range byte_range_read(

@@ -73,8 +73,8 @@ try_route(struct ctx *ctx, const struct request *req, struct str form)
 	check(route_match(ctx, table, sizeof table / sizeof table[0],
 		  req->method, path, query, &again) == ERR_OK);
 	check(again.route == m.route && str_eq(again.key, m.key));
-	if (m.route->form != NULL)
-		(void)route_form(ctx, form, &m);
+	if (m.route->form != NULL && route_form(ctx, form, &m) != ERR_OK)
+		return;
 }
 
 static void
@@ -98,7 +98,7 @@ try_headers(const struct request *req)
 	at = http_date_read(request_header(req, STR("if-modified-since")));
 	if (at >= 0)
 		http_date_write(at, date);
-	if (range_read(range, 1000, &from, &n) == RANGE_PART)
+	if (byte_range_read(range, 1000, &from, &n) == RANGE_PART)
 		check(from >= 0 && n > 0 && from + n <= 1000);
 }
 

@@ -410,35 +410,35 @@ test_range_read__takes_one_range(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    range_read(STR("bytes=2-5"), 10, &from, &n), RANGE_PART);
+	    byte_range_read(STR("bytes=2-5"), 10, &from, &n), RANGE_PART);
 	assert_int_equal(from, 2);
 	assert_int_equal(n, 4);
 	assert_int_equal(
-	    range_read(STR("bytes=7-"), 10, &from, &n), RANGE_PART);
+	    byte_range_read(STR("bytes=7-"), 10, &from, &n), RANGE_PART);
 	assert_int_equal(n, 3);
 	assert_int_equal(
-	    range_read(STR("bytes=-3"), 10, &from, &n), RANGE_PART);
+	    byte_range_read(STR("bytes=-3"), 10, &from, &n), RANGE_PART);
 	assert_int_equal(from, 7);
 	assert_int_equal(
-	    range_read(STR("bytes=-30"), 10, &from, &n), RANGE_PART);
+	    byte_range_read(STR("bytes=-30"), 10, &from, &n), RANGE_PART);
 	assert_int_equal(from, 0);
 	assert_int_equal(n, 10);
 	assert_int_equal(
-	    range_read(STR("bytes=5-99"), 10, &from, &n), RANGE_PART);
+	    byte_range_read(STR("bytes=5-99"), 10, &from, &n), RANGE_PART);
 	assert_int_equal(n, 5);
 	assert_int_equal(
-	    range_read(STR("bytes=10-"), 10, &from, &n), RANGE_BAD);
-	assert_int_equal(range_read(STR("bytes=-0"), 10, &from, &n), RANGE_BAD);
+	    byte_range_read(STR("bytes=10-"), 10, &from, &n), RANGE_BAD);
+	assert_int_equal(byte_range_read(STR("bytes=-0"), 10, &from, &n), RANGE_BAD);
 	assert_int_equal(
-	    range_read(STR("bytes=5-2"), 10, &from, &n), RANGE_NONE);
+	    byte_range_read(STR("bytes=5-2"), 10, &from, &n), RANGE_NONE);
 	assert_int_equal(
-	    range_read(STR("bytes=1-2,4-5"), 10, &from, &n), RANGE_NONE);
+	    byte_range_read(STR("bytes=1-2,4-5"), 10, &from, &n), RANGE_NONE);
 	assert_int_equal(
-	    range_read(STR("lines=1-2"), 10, &from, &n), RANGE_NONE);
+	    byte_range_read(STR("lines=1-2"), 10, &from, &n), RANGE_NONE);
 	assert_int_equal(
-	    range_read(STR("bytes=--1"), 10, &from, &n), RANGE_NONE);
+	    byte_range_read(STR("bytes=--1"), 10, &from, &n), RANGE_NONE);
 	assert_int_equal(
-	    range_read(STR("bytes=1--2"), 10, &from, &n), RANGE_NONE);
+	    byte_range_read(STR("bytes=1--2"), 10, &from, &n), RANGE_NONE);
 }
 
 static void
