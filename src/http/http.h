@@ -28,7 +28,7 @@ struct http;
 
 /* Zero in any number of http_conf takes these. */
 enum {
-	HTTP_EVENT_THREADS = 2,
+	HTTP_EVENT_THREADS = 8, /* at most: one for each usable CPU */
 	HTTP_POOL_THREADS = 4,
 	HTTP_CONNECTIONS = 4096,	/* in all; further ones are refused */
 	HTTP_CONNECTIONS_ADDRESS = 256, /* for each address, likewise */
