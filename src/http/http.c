@@ -309,13 +309,30 @@ wait_idle(struct http *h, int64_t until)
 		nanosleep(&moment, NULL);
 }
 
+/*
+ * Answers 503 to whoever is still parked.  The library's locks are taken in
+ * there, and its threads may wait for ours meanwhile: so not under it.
+ */
 static void
 force_all(struct http *h)
 {
+	struct conn **list = NULL;
+	size_t n = 0;
+
 	pthread_mutex_lock(&h->conns_lock);
-	for (struct conn *c = h->conns; c != NULL; c = c->next)
-		exchange_force(&c->x);
+	list = calloc(h->conns_n + 1, sizeof *list);
+	if (list == NULL)
+		abort();
+	for (struct conn *c = h->conns; c != NULL; c = c->next) {
+		atomic_fetch_add(&c->refs, 1);
+		list[n++] = c;
+	}
 	pthread_mutex_unlock(&h->conns_lock);
+	for (size_t i = 0; i < n; i++) {
+		exchange_force(&list[i]->x);
+		conn_unref(list[i]);
+	}
+	free(list);
 }
 
 void

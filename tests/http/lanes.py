@@ -156,4 +156,13 @@ def test_stop_finishes_what_runs():
         server.process.wait(20)
 
 
+def test_stop_answers_what_is_parked():
+    with serving() as server:
+        with server.connect() as s:
+            s.sendall(request("GET", "/park"))
+            until(lambda: number(server, "masthead_http_requests_active") == 2)
+            server.process.stdin.close()
+            assert read_answer(s).status == 503
+
+
 run(globals())

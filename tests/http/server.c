@@ -10,6 +10,7 @@
  *	/slow           made by a pool thread, never cached
  *	/echo           POST: the body, back
  *	/upload         PUT: streamed; says how much came
+ *	/park           never answered: 503 when the server ends
  *	/tagged         as many tags as an answer holds
  *	/file           26,000 bytes, with ranges
  *	/gate/shut, /gate/open, /change, /count, /abandon, /metrics
@@ -39,6 +40,7 @@ struct site {
 	atomic_int parked;   /* requests in the cold lane, with those waiting */
 	atomic_int abandons; /* renders still to be given up */
 	_Atomic int64_t cut;
+	_Atomic(struct exchange *) park;
 };
 
 enum page {
@@ -50,6 +52,7 @@ enum page {
 	PAGE_UPLOAD,
 	PAGE_FILE,
 	PAGE_TAGGED,
+	PAGE_PARK,
 	PAGE_SHUT,
 	PAGE_OPEN,
 	PAGE_CHANGE,
@@ -71,6 +74,7 @@ static const struct route routes[] = {
 	{ .path = "/echo", .method = METHOD_POST, .flags = PAGE_ECHO },
 	{ .path = "/upload", .method = METHOD_PUT, .flags = PAGE_UPLOAD },
 	{ .path = "/file", .flags = PAGE_FILE },
+	{ .path = "/park", .flags = PAGE_PARK },
 	{ .path = "/tagged", .flags = PAGE_TAGGED },
 	{ .path = "/gate/shut", .flags = PAGE_SHUT },
 	{ .path = "/gate/open", .flags = PAGE_OPEN },
@@ -223,6 +227,9 @@ answer_now(struct site *s, struct exchange *x, const struct route_match *m,
 	case PAGE_FILE:
 		*out = response_ref(s->file);
 		return LANE_ANSWERED;
+	case PAGE_PARK:
+		atomic_store(&s->park, x);
+		return LANE_PARKED;
 	case PAGE_TAGGED:
 		*out = response_ref(s->tagged);
 		return LANE_ANSWERED;
@@ -484,7 +491,10 @@ main(int argc, char **argv)
 	fflush(stdout);
 	while (read(STDIN_FILENO, &c, 1) > 0)
 		;
-	http_stop(s.http, 5);
+	http_stop(s.http, atomic_load(&s.park) != NULL ? 0 : 5);
+	/* Too late, and harmless. */
+	if (atomic_load(&s.park) != NULL)
+		exchange_answer(atomic_load(&s.park), text(200, STR("late")));
 	response_unref(s.hello);
 	response_unref(s.file);
 	response_unref(s.tagged);
