@@ -395,7 +395,7 @@ static struct {
 	atomic_bool over;
 } world;
 
-enum { KEYS = 4, ROUNDS = 3000, READERS = 4 };
+enum { KEYS = 4, ROUNDS = 1000, READERS = 4 };
 
 static void
 wait_for(struct exchange *x, int64_t said, unsigned *seed)
