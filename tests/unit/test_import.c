@@ -396,6 +396,37 @@ test_folder__many_batches(void **state)
 	assert_counts(&r, 0, 0, 196, 4);
 }
 
+/* The demo house: taken whole, nothing to complain of but the pictures. */
+static void
+test_demo__is_taken_whole(void **state)
+{
+	struct room *room = *state;
+	struct import_options o = { .media_base_fd = -1 };
+	struct import_report r = { 0 };
+	struct import_file f = {
+		.fd = open(MUSTACHE_SPEC_DIR "/../../../demo",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.name = STR("demo"),
+		.is_dir = true,
+	};
+
+	assert_true(f.fd >= 0);
+	atomic_store(&room->clock.fixed_ns, INT64_C(1795392000) * CLOCK_SECOND);
+	OK(import_run(CTX, ST, &o, &f, 1, &r));
+	assert_int_equal(r.count[IMPORT_REFUSED], 0);
+	assert_true(r.count[IMPORT_TAKEN] >= 30);
+	for (size_t i = 0; i < r.notes_n; i++) {
+		if (str_find(r.notes[i].why, STR("picture"), 0) == SIZE_MAX &&
+		    str_find(r.notes[i].why, STR("were made"), 0) == SIZE_MAX)
+			fail_msg("%.*s: %.*s", STR_FMT(r.notes[i].name),
+			    STR_FMT(r.notes[i].why));
+	}
+	OK(import_run(CTX, ST, &o, &f, 1, &r));
+	assert_int_equal(r.count[IMPORT_UNCHANGED], r.total);
+	assert_int_equal(r.notes_n, 0);
+	close(f.fd);
+}
+
 /* ---- the run ---- */
 
 static void
@@ -448,6 +479,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_folder__follows_no_link_out_of_it),
 		ROOM_TEST(test_folder__a_namesake_does_not_overwrite),
 		ROOM_TEST(test_folder__many_batches),
+		ROOM_TEST(test_demo__is_taken_whole),
 		ROOM_TEST(test_import_run__refuses_options_that_cannot_be),
 		ROOM_TEST(test_import_report__is_json),
 	};
