@@ -7,6 +7,7 @@
 #include "newsroom/change.h"
 #include "newsroom/house.h"
 #include "newsroom/story_row.h"
+#include "store/blob.h"
 #include "store/sql.h"
 
 enum {
@@ -87,6 +88,14 @@ check_asset(struct ctx *ctx, const struct asset *in)
 			    "a picture's texts have at most %d characters",
 			    ALT_MAX);
 	}
+	if (in->type.n == 0 || !utf8_ok(in->type) || !utf8_is_line(in->type))
+		return FAIL(ctx, ERR_INVALID, "an asset has a media type");
+	if (in->blob.n != BLOB_DIGEST || in->size <= 0)
+		return FAIL(ctx, ERR_INVALID,
+		    "an asset has an original: its digest and its size");
+	if (in->width <= 0 || in->height <= 0)
+		return FAIL(ctx, ERR_INVALID,
+		    "a picture has a width and a height of at least a pixel");
 	if (in->focal_x < 0 || in->focal_x > 1000 || in->focal_y < 0 ||
 	    in->focal_y > 1000)
 		return FAIL(ctx, ERR_INVALID,

@@ -39,14 +39,14 @@ struct asset {
 MUST_USE enum err asset_add(struct ctx *ctx, struct store *st,
     const struct asset *in, const struct asset **out);
 /* NULL when there is none. */
-MUST_USE enum err asset_by_ticks(struct ctx *ctx, struct store *st,
-    int64_t ticks, const struct asset **out);
-MUST_USE enum err asset_by_id(struct ctx *ctx, struct store *st, int64_t id,
-    const struct asset **out);
+MUST_USE enum err asset_by_ticks(
+    struct ctx *ctx, struct store *st, int64_t ticks, const struct asset **out);
+MUST_USE enum err asset_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct asset **out);
 /*
- * Must readers choose to see it?  By its own advisory or that of any live
- * story that shows it, where that gates.  *version: sum of the versions
- * concerned, part of its /shown key; *reader: does any live story show it?
+ * Must readers choose to see it?  By its own advisory, or by that of any
+ * published story that shows it as its lead, where that gates.  A story's
+ * text is not searched: a picture inside it needs an advisory of its own.
  */
 struct asset_gate {
 	bool gated;

@@ -116,7 +116,9 @@ enum err
 house_found(struct ctx *ctx, struct store *st, const struct house_new *in)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_house_get_row *there = NULL;
 	struct str lang = in->lang.n != 0 ? in->lang : STR("en");
+	struct str tag = STR("house");
 	char secret[SECRET_BYTES];
 	int64_t changed = 0;
 	int64_t id = 0;
@@ -129,6 +131,11 @@ house_found(struct ctx *ctx, struct store *st, const struct house_new *in)
 	TRY(check_title(ctx, "house's title", in->title, true));
 	randombytes_buf(secret, sizeof secret);
 	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_house_get(ctx, st, &there));
+	if (there != NULL)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "this newsroom is founded already: it is \"%.*s\"",
+		    STR_FMT(there->title));
 	TRY(sql_house_add(ctx, st,
 	    &(struct sql_house_add){
 		.code = in->code,
@@ -137,6 +144,7 @@ house_found(struct ctx *ctx, struct store *st, const struct house_new *in)
 		.at = ctx_now(ctx),
 	    },
 	    &changed));
+	TRY(record(ctx, st, "house.found", &tag, 1, in->code));
 	TRY(edition_put(ctx, st,
 	    &(struct edition){
 		.code = primary_language(ctx, lang),
@@ -233,10 +241,12 @@ check_edition(struct ctx *ctx, const struct edition *in)
 		"shown", "api", "upload", "desk", "theme", "embed", "healthz",
 		"readyz", "metrics" };
 
-	if (!is_code(in->code, CODE_MAX, true) || in->code.n < 2)
+	/* Digits first would be a year: /2026/11/23/… are media. */
+	if (!is_code(in->code, CODE_MAX, true) || in->code.n < 2 ||
+	    in->code.p[0] < 'a')
 		return FAIL(ctx, ERR_INVALID,
 		    "an edition's code is 2 to %d small letters, digits or "
-		    "hyphens, such as en or ar",
+		    "hyphens, a letter first, such as en or ar",
 		    CODE_MAX);
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		if (str_eq(in->code, str_c(taken[i])))
@@ -592,18 +602,53 @@ advisory_list(struct ctx *ctx, struct store *st, struct str lang,
 	return ERR_OK;
 }
 
-static enum err
-advisory_row(
-    struct ctx *ctx, struct store *st, const struct advisory *in, int64_t *id)
+static struct str
+severity_name(enum severity s)
 {
-	struct str severity =
-	    in->severity == SEVERITY_GATE ? STR("gate") : STR("note");
-	const struct sql_advisory_find_row *there = NULL;
+	return s == SEVERITY_GATE ? STR("gate") : STR("note");
+}
+
+static enum err
+check_advisory(struct ctx *ctx, const struct advisory *in, struct str lang)
+{
+	if (!is_code(in->code, HOUSE_CODE_MAX, true))
+		return FAIL(ctx, ERR_INVALID,
+		    "an advisory's code may hold small letters, digits and "
+		    "hyphens, %d at the most",
+		    HOUSE_CODE_MAX);
+	if (!lang_valid(lang))
+		return FAIL(ctx, ERR_INVALID, "\"%.*s\" is no language tag",
+		    STR_FMT(lang));
+	return check_title(ctx, "advisory's label", in->label, true);
+}
+
+/* Are its severity, and its label in that language, what they should be? */
+static enum err
+advisory_stands(struct ctx *ctx, struct store *st,
+    const struct sql_advisory_find_row *there, const struct advisory *in,
+    struct str lang, bool *out)
+{
+	const struct sql_advisory_label_find_row *label = NULL;
+
+	*out = false;
+	if (there == NULL)
+		return ERR_OK;
+	TRY(sql_advisory_label_find(ctx, st,
+	    &(struct sql_advisory_label_find){ there->id, lang }, &label));
+	*out = label != NULL && str_eq(label->label, str_trim(in->label)) &&
+	       str_eq(there->severity, severity_name(in->severity));
+	return ERR_OK;
+}
+
+static enum err
+advisory_row(struct ctx *ctx, struct store *st,
+    const struct sql_advisory_find_row *there, const struct advisory *in,
+    int64_t *id)
+{
+	struct str severity = severity_name(in->severity);
 	const struct sql_advisory_add_row *added = NULL;
 	int64_t changed = 0;
 
-	TRY(sql_advisory_find(
-	    ctx, st, &(struct sql_advisory_find){ .code = in->code }, &there));
 	if (there == NULL) {
 		TRY(sql_advisory_add(ctx, st,
 		    &(struct sql_advisory_add){ in->code, severity }, &added));
@@ -620,19 +665,20 @@ advisory_put(struct ctx *ctx, struct store *st, const struct advisory *in,
     struct str lang, int64_t *id)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_advisory_find_row *there = NULL;
 	int64_t changed = 0;
+	bool stands = false;
 
-	if (!is_code(in->code, HOUSE_CODE_MAX, true))
-		return FAIL(ctx, ERR_INVALID,
-		    "an advisory's code may hold small letters, digits and "
-		    "hyphens, %d at the most",
-		    HOUSE_CODE_MAX);
-	if (!lang_valid(lang))
-		return FAIL(ctx, ERR_INVALID, "\"%.*s\" is no language tag",
-		    STR_FMT(lang));
-	TRY(check_title(ctx, "advisory's label", in->label, true));
+	TRY(check_advisory(ctx, in, lang));
 	TRY(store_tx_begin(ctx, st, &tx));
-	TRY(advisory_row(ctx, st, in, id));
+	TRY(sql_advisory_find(
+	    ctx, st, &(struct sql_advisory_find){ .code = in->code }, &there));
+	TRY(advisory_stands(ctx, st, there, in, lang, &stands));
+	if (stands) { /* an edit in vain would change every /shown key */
+		*id = there->id;
+		return ERR_OK;
+	}
+	TRY(advisory_row(ctx, st, there, in, id));
 	TRY(sql_advisory_label_set(ctx, st,
 	    &(struct sql_advisory_label_set){ *id, lang, str_trim(in->label) },
 	    &changed));

@@ -19,7 +19,10 @@ hash_password(struct ctx *ctx, struct str password, struct str *out)
 {
 	char *p = arena_alloc(ctx->arena, crypto_pwhash_STRBYTES);
 
-	if (!utf8_ok(password) || utf8_length(password) < PASSWORD_MIN)
+	if (!utf8_ok(password))
+		return FAIL(
+		    ctx, ERR_INVALID, "the password is not valid UTF-8");
+	if (utf8_length(password) < PASSWORD_MIN)
 		return FAIL(ctx, ERR_INVALID,
 		    "a password has at least %d characters", PASSWORD_MIN);
 	if (password.n > PASSWORD_MAX)

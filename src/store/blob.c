@@ -100,6 +100,16 @@ sync_dir(struct ctx *ctx, int at, const char *path)
 	return bad ? disk_fail(ctx, "synced") : ERR_OK;
 }
 
+static enum err
+sync_parent(struct ctx *ctx, int at, const char *path)
+{
+	char parent[PATH_MAX_OURS];
+
+	snprintf(parent, sizeof parent, "%s", path);
+	*strrchr(parent, '/') = '\0';
+	return sync_dir(ctx, at, parent);
+}
+
 /* "media/blobs/ab/cd/abcd…": two levels from the digest keep folders small. */
 static void
 tree_path(char out[PATH_MAX_OURS], const char *tree, const char *digest,
@@ -132,16 +142,13 @@ static enum err
 draft_place(struct ctx *ctx, struct draft *d, const char *path)
 {
 	int at = folder_fd(d->folder);
-	char parent[PATH_MAX_OURS];
 
 	if (fchmod(d->fd, 0440) != 0 || fsync(d->fd) != 0)
 		return disk_fail(ctx, "synced");
 	TRY(make_parents(ctx, at, path));
 	if (renameat(at, d->path, at, path) != 0)
 		return disk_fail(ctx, "placed");
-	snprintf(parent, sizeof parent, "%s", path);
-	*strrchr(parent, '/') = '\0';
-	return sync_dir(ctx, at, parent);
+	return sync_parent(ctx, at, path);
 }
 
 static struct str
@@ -211,6 +218,8 @@ blob_put(struct ctx *ctx, const struct folder *f, int from, int64_t max,
 	tree_path(path, "blobs", name.p, name);
 	if (faccessat(folder_fd(f), path, F_OK, 0) != 0)
 		TRY(draft_place(ctx, &d, path));
+	else /* it may have come a moment ago, from one who was killed */
+		TRY(sync_parent(ctx, folder_fd(f), path));
 	*digest = name;
 	*size = n;
 	return ERR_OK;

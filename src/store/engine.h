@@ -32,6 +32,8 @@ struct engine {
 	struct sql_value (*column)(void *stmt, size_t i, enum sql_kind kind);
 	void (*reset)(void *stmt);
 	int64_t (*changed)(void *db);
+	/* Is a transaction open?  A full disk ends one by itself. */
+	bool (*inside)(void *db);
 
 	/* Version of the schema, 0 for none; and the digest recorded for it. */
 	enum err (*schema)(

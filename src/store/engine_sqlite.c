@@ -3,8 +3,8 @@
 
 #include "store/engine.h"
 
+#include <errno.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,13 +23,33 @@ struct lite {
 
 /* ---- errors ---- */
 
+/*
+ * A quota, and a limit on file sizes, are full disks by another name.  The
+ * write that failed was one to the WAL, which alone remembers why.
+ */
+static bool
+is_full(sqlite3 *db, int code)
+{
+	sqlite3_file *wal = NULL;
+	int why = 0;
+
+	if (code != SQLITE_IOERR_WRITE)
+		return false;
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	if (wal != NULL && wal->pMethods != NULL)
+		wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &why);
+	return why == EDQUOT || why == EFBIG;
+}
+
 static enum err
 lite_fail(struct ctx *ctx, sqlite3 *db, const char *what)
 {
-	int code = sqlite3_errcode(db);
+	int code = sqlite3_extended_errcode(db);
 	const char *words = sqlite3_errmsg(db);
 	enum err err = ERR_OK;
 
+	if (is_full(db, code))
+		code = SQLITE_FULL;
 	switch (code & 0xff) {
 	case SQLITE_CONSTRAINT:
 		err = FAIL(ctx, ERR_CONFLICT,
@@ -45,6 +65,10 @@ lite_fail(struct ctx *ctx, sqlite3 *db, const char *what)
 		err = FAIL(ctx, ERR_IO,
 		    "the disk is full: free some space and try again; nothing "
 		    "was changed");
+		break;
+	case SQLITE_AUTH:
+		err = FAIL(ctx, ERR_DENIED,
+		    "the store refuses a statement that has no place here");
 		break;
 	case SQLITE_TOOBIG:
 		err = FAIL(ctx, ERR_LIMIT, "this is too large for the store");
@@ -243,6 +267,12 @@ lite_changed(void *db)
 	return sqlite3_changes64(((struct lite *)db)->db);
 }
 
+static bool
+lite_inside(void *db)
+{
+	return sqlite3_get_autocommit(((struct lite *)db)->db) == 0;
+}
+
 /* ---- schema ---- */
 
 static enum err
@@ -305,7 +335,16 @@ lite_migrate(struct ctx *ctx, void *db, const struct sql_migration *m)
 static void
 lite_unlock(void *db, bool open)
 {
-	((struct lite *)db)->open = open;
+	struct lite *l = db;
+
+	if (l->open == open)
+		return;
+	l->open = open;
+	/*
+	 * The authorizer is asked when a statement is prepared, and a prepared
+	 * one is kept.  Setting it anew makes SQLite prepare them all again.
+	 */
+	sqlite3_set_authorizer(l->db, authorize, l);
 }
 
 static enum err
@@ -345,6 +384,7 @@ const struct engine engine_sqlite = {
 	.column = lite_column,
 	.reset = lite_reset,
 	.changed = lite_changed,
+	.inside = lite_inside,
 	.schema = lite_schema,
 	.migrate = lite_migrate,
 	.unlock = lite_unlock,

@@ -117,6 +117,17 @@ store_schema(void)
 
 /* ---- statements ---- */
 
+/* Alone, the rest of a transaction that was lost would commit by itself. */
+static enum err
+still_inside(struct ctx *ctx, struct store *st)
+{
+	if (st->depth > 0 && !st->engine->inside(st->db))
+		return FAIL(ctx, ERR_IO,
+		    "the store gave up this piece of work: nothing was "
+		    "changed, try again");
+	return ERR_OK;
+}
+
 struct running {
 	const struct engine *engine;
 	void *stmt;
@@ -134,6 +145,7 @@ start(struct ctx *ctx, struct store *st, size_t block,
     const struct sql_value *values, size_t n, struct running *out)
 {
 	assert(block < sql_block_count && n == sql_blocks[block].in_n);
+	TRY(still_inside(ctx, st));
 	if (st->stmts[block] == NULL)
 		TRY(st->engine->prepare(ctx, st->db,
 		    st->engine->dialect(&sql_blocks[block]),
@@ -202,7 +214,33 @@ store_query(struct ctx *ctx, struct store *st, size_t block,
 	return ERR_OK;
 }
 
-/* ---- transactions ---- */
+/* ---- touched surfaces ---- */
+
+static size_t *
+tag_place(struct touched *t, struct str tag)
+{
+	size_t mask = t->room * 2 - 1;
+	size_t at = (size_t)str_hash(tag) & mask;
+
+	while (t->table[at] != 0 && !str_eq(t->list[t->table[at] - 1], tag))
+		at = (at + 1) & mask;
+	return &t->table[at];
+}
+
+static void
+touched_grow(struct touched *t)
+{
+	struct str *list = NULL;
+
+	t->room = t->room != 0 ? t->room * 2 : TAGS_FIRST;
+	list = ARENA_ARRAY(t->arena, t->room, struct str);
+	if (t->n != 0)
+		memcpy(list, t->list, t->n * sizeof *list);
+	t->list = list;
+	t->table = ARENA_ARRAY(t->arena, t->room * 2, size_t);
+	for (size_t i = 0; i < t->n; i++)
+		*tag_place(t, t->list[i]) = i + 1;
+}
 
 static void
 touched_clear(struct touched *t)
@@ -214,12 +252,31 @@ touched_clear(struct touched *t)
 	t->change = 0;
 }
 
+/*
+ * Back to the first n.  A change that was undone must not be announced: its
+ * number would be ahead of all that a reader can see.
+ */
+static void
+touched_cut(struct touched *t, size_t n, int64_t change)
+{
+	t->change = change;
+	if (t->n == n)
+		return;
+	t->n = n;
+	memset(t->table, 0, t->room * 2 * sizeof *t->table);
+	for (size_t i = 0; i < n; i++)
+		*tag_place(t, t->list[i]) = i + 1;
+}
+
+/* ---- transactions ---- */
+
 enum err
 store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
 {
 	char text[64];
 
 	assert(tx->st == NULL);
+	TRY(still_inside(ctx, st));
 	if (st->depth == 0)
 		snprintf(text, sizeof text, "%s",
 		    st->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -227,8 +284,8 @@ store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
 		snprintf(text, sizeof text, "SAVEPOINT tx%d", st->depth);
 	TRY(st->engine->exec(ctx, st->db, text));
 	st->depth++;
-	tx->st = st;
-	tx->depth = st->depth;
+	*tx = (struct store_tx){ st, st->depth, st->touched.n,
+		st->touched.change };
 	return ERR_OK;
 }
 
@@ -253,6 +310,7 @@ store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 	char text[64];
 
 	assert(st != NULL && tx->depth == st->depth);
+	TRY(still_inside(ctx, st));
 	if (tx->depth == 1)
 		snprintf(text, sizeof text, "COMMIT");
 	else
@@ -284,41 +342,16 @@ store_tx_end(struct store_tx *tx)
 	/* The words of the failure that led here must stay in the caller's. */
 	a = arena_new(0);
 	ctx_init(&ctx, a, NULL);
-	if (st->engine->exec(&ctx, st->db, text) != ERR_OK)
+	if (st->engine->inside(st->db) &&
+	    st->engine->exec(&ctx, st->db, text) != ERR_OK)
 		log_failure(&ctx, "rollback");
 	arena_free(a);
 	st->depth--;
 	tx->st = NULL;
 	if (st->depth == 0)
 		touched_clear(&st->touched);
-}
-
-/* ---- touched surfaces ---- */
-
-static size_t *
-tag_place(struct touched *t, struct str tag)
-{
-	size_t mask = t->room * 2 - 1;
-	size_t at = (size_t)str_hash(tag) & mask;
-
-	while (t->table[at] != 0 && !str_eq(t->list[t->table[at] - 1], tag))
-		at = (at + 1) & mask;
-	return &t->table[at];
-}
-
-static void
-touched_grow(struct touched *t)
-{
-	struct str *list = NULL;
-
-	t->room = t->room != 0 ? t->room * 2 : TAGS_FIRST;
-	list = ARENA_ARRAY(t->arena, t->room, struct str);
-	if (t->n != 0)
-		memcpy(list, t->list, t->n * sizeof *list);
-	t->list = list;
-	t->table = ARENA_ARRAY(t->arena, t->room * 2, size_t);
-	for (size_t i = 0; i < t->n; i++)
-		*tag_place(t, t->list[i]) = i + 1;
+	else
+		touched_cut(&st->touched, tx->touched, tx->change);
 }
 
 void

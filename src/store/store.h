@@ -19,7 +19,8 @@
  *
  * Memory: rows are copied into ctx's arena.
  * Errors: ERR_CONFLICT a constraint refused it; ERR_BUSY another writer;
- *         ERR_LIMIT more rows than the block's limit; ERR_IO the disk.
+ *         ERR_LIMIT more rows than the block's limit; ERR_IO the disk;
+ *         ERR_DENIED a statement that the second defence refuses.
  * Threads: a store is one connection and belongs to one thread at a time.
  *          Open as many readers as you like, and one writer.
  */
@@ -50,11 +51,14 @@ void store_close(struct store *st);
 /*
  * A transaction.  What is not committed when the variable goes out of scope
  * is undone.  Begun inside another it is a part of it: committed with the
- * outer one, undone alone.
+ * outer one, undone alone.  When the engine gives up (a full disk) the whole
+ * of it is undone: what is asked of the outer one after that is refused.
  */
 struct store_tx {
 	struct store *st; /* NULL: not open */
 	int depth;
+	size_t touched; /* tags, and change number, when it began */
+	int64_t change;
 };
 
 MUST_USE enum err store_tx_begin(

@@ -37,12 +37,13 @@ SELECT (SELECT count(*) FROM revision r
           JOIN story s ON s.live_rev = r.id AND s.id = r.story
           JOIN advisory v ON v.id = r.advisory
          WHERE r.lead = :id AND v.severity = 'gate') AS gates,
+       CAST(
        (SELECT coalesce(sum(v.version), 0) FROM asset a
           JOIN advisory v ON v.id = a.advisory WHERE a.id = :id) +
        (SELECT coalesce(sum(v.version), 0) FROM revision r
           JOIN story s ON s.live_rev = r.id AND s.id = r.story
           JOIN advisory v ON v.id = r.advisory
-         WHERE r.lead = :id) AS version;
+         WHERE r.lead = :id) AS BIGINT) AS version;
 
 -- name: asset_blobs
 -- Originals, by rising id.
