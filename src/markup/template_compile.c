@@ -284,6 +284,7 @@ add_section(struct reading *rd, const struct lex_token *t)
 	struct html_at start;
 	struct tpl_op *op = NULL;
 	size_t at = 0;
+	uint32_t end = 0;
 	bool known = false;
 	bool each = false;
 	bool pushed = false;
@@ -310,7 +311,9 @@ add_section(struct reading *rd, const struct lex_token *t)
 		if (pushed)
 			op->push = (uint8_t)(c->scopes.n - 1);
 		read_until_close(rd, t);
-		op_at(c, at)->end = next_op(c);
+		/* First: a step added here may move all the others. */
+		end = next_op(c);
+		op_at(c, at)->end = end;
 		c->scopes.n -= pushed;
 	}
 	c->scopes.open--;
