@@ -68,8 +68,8 @@ files_read(struct ctx *ctx, int fd, size_t max, struct str *out)
 	size_t n = 0;
 
 	if (fstat(fd, &info) != 0)
-		return FAIL(
-		    ctx, ERR_IO, "it cannot be read: %s", strerror(errno));
+		return FAIL(ctx, ERR_NOTFOUND, "it cannot be read: %s",
+		    strerror(errno));
 	if (!S_ISREG(info.st_mode))
 		return FAIL(ctx, ERR_INVALID, "it is not a regular file");
 	if (info.st_size > (off_t)max)
@@ -85,7 +85,7 @@ files_read(struct ctx *ctx, int fd, size_t max, struct str *out)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return FAIL(ctx, ERR_IO, "it cannot be read: %s",
+			return FAIL(ctx, ERR_NOTFOUND, "it cannot be read: %s",
 			    strerror(errno));
 		if (got == 0)
 			return FAIL(ctx, ERR_CONFLICT,
@@ -144,7 +144,7 @@ files_join(struct arena *a, struct str folder, struct str path, struct str *out)
 }
 
 struct str
-files_name(struct arena *a, int fd)
+files_path(struct arena *a, int fd)
 {
 	char link[64];
 	char path[4096];
@@ -156,8 +156,18 @@ files_name(struct arena *a, int fd)
 	if (n <= 0 || (size_t)n == sizeof path || path[0] != '/')
 		return STR("folder");
 	s = str_make(path, (size_t)n);
-	s = str_from(s, files_folder(s).n + 1);
-	return s.n != 0 && utf8_ok(s) ? str_dup(a, s) : STR("folder");
+	return utf8_ok(s) ? str_dup(a, s) : STR("folder");
+}
+
+struct str
+files_name(struct arena *a, int fd)
+{
+	struct str path = files_path(a, fd);
+	struct str name = str_from(path, files_folder(path).n);
+
+	if (str_starts(name, STR("/")))
+		name = str_from(name, 1);
+	return name.n != 0 ? name : STR("folder");
 }
 
 /* ---- walking ---- */
@@ -231,7 +241,7 @@ read_names(
 
 	if (d == NULL) {
 		close(fd);
-		return FAIL(ctx, ERR_IO, "a folder cannot be read: %s",
+		return FAIL(ctx, ERR_NOTFOUND, "a folder cannot be read: %s",
 		    strerror(errno));
 	}
 	for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {

@@ -228,7 +228,8 @@ take_all(struct run *r, const struct source_list *in, int64_t *told,
 
 		*p = (struct prepared){ .src = &in->v[i] };
 		err = prepare_bytes(r, p);
-		if (err == ERR_BUSY)
+		/* The disk or the store: not the file's fault. */
+		if (err == ERR_IO || err == ERR_BUSY)
 			return err;
 		if (err != ERR_OK)
 			refuse(r, p);
@@ -282,7 +283,7 @@ find_files(struct run *r, const struct import_file *files, size_t n,
 		files_add(r->all, out,
 		    &(struct source){
 			.name = files[i].name,
-			.key = files_name(r->all, files[i].fd),
+			.key = files_path(r->all, files[i].fd),
 			.root = files[i].fd,
 		    });
 	}

@@ -168,6 +168,9 @@ find_translated(
 	if (p->translates != 0)
 		return ERR_OK;
 	t->waits = r->round == 1;
+	/* A dry run keeps nothing that could be found here. */
+	if (r->opts->dry_run)
+		return ERR_OK;
 	taking_note(r, t, "it translates “%s”, from which no story has come",
 	    text_quote(r->ctx->arena, p->f.translation_of));
 	return ERR_OK;
@@ -332,6 +335,20 @@ find_advisory(struct run *r, const struct piece *p, int64_t *id)
 	return ERR_OK;
 }
 
+/* Its own, or the one that the story has where that cannot be found now. */
+static enum err
+put_picture(
+    struct run *r, struct taking *t, const struct piece *p, int64_t *lead)
+{
+	const struct article *now = NULL;
+
+	if (p->has_picture || p->was == NULL || p->f.lead.n == 0)
+		return picture_take(r, &p->picture, p->has_picture, t, lead);
+	TRY(story_article(r->ctx, r->st, p->was->id, -1, &now));
+	*lead = now->lead.asset;
+	return ERR_OK;
+}
+
 /* ---- taking: the story ---- */
 
 static enum err
@@ -369,7 +386,7 @@ save(struct run *r, const struct piece *p, struct taking *t,
 	TRY(put_terms(r, t, MADE_AUTHORS, p, &authors));
 	TRY(put_terms(r, t, MADE_TAGS, p, &tags));
 	TRY(find_advisory(r, p, &in.text.advisory));
-	TRY(picture_take(r, &p->picture, p->has_picture, &in.text.lead));
+	TRY(put_picture(r, t, p, &in.text.lead));
 	in.text.authors = authors.ids;
 	in.text.authors_n = authors.n;
 	in.text.tags = tags.ids;

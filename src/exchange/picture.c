@@ -4,7 +4,6 @@
 #include "exchange/picture.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "media/media.h"
@@ -74,10 +73,7 @@ look_at(struct run *r, int fd, const struct front *f, struct asset *out)
 		.caption = f->lead_caption,
 		.credit = f->lead_credit,
 	};
-	if (r->opts->dry_run)
-		return ERR_OK;
-	return blob_put(
-	    ctx, r->opts->folder, fd, MEDIA_INPUT_MAX, &out->blob, &out->size);
+	return ERR_OK;
 }
 
 enum err
@@ -111,23 +107,32 @@ picture_prepare(struct run *r, const struct source *src, const struct front *f,
 		out->focal_y = 500;
 	}
 	if (look_at(r, fd, f, out) != ERR_OK) {
-		/* A full disk ends the run; a bad picture ends itself. */
-		if (r->ctx->err == ERR_IO && errno == ENOSPC)
-			return ERR_IO;
 		taking_note(r, t, "its picture “%s” was left out: %s", lead,
 		    ctx_why(r->ctx));
 		return ERR_OK;
 	}
+	*has = !r->opts->dry_run;
+	if (*has)
+		TRY(blob_put(r->ctx, r->opts->folder, fd, MEDIA_INPUT_MAX,
+		    &out->blob, &out->size));
 	if (f->lead_alt.n == 0)
 		taking_note(r, t,
 		    "its picture has no lead_alt: those who cannot see it "
 		    "learn nothing");
-	*has = !r->opts->dry_run;
 	return ERR_OK;
 }
 
+static bool
+says_the_same(const struct asset *a, const struct asset *b)
+{
+	return str_eq(a->alt, b->alt) && str_eq(a->caption, b->caption) &&
+	       str_eq(a->credit, b->credit) && a->focal_x == b->focal_x &&
+	       a->focal_y == b->focal_y;
+}
+
 enum err
-picture_take(struct run *r, const struct asset *in, bool has, int64_t *id)
+picture_take(struct run *r, const struct asset *in, bool has, struct taking *t,
+    int64_t *id)
 {
 	const struct asset *taken = NULL;
 
@@ -136,5 +141,9 @@ picture_take(struct run *r, const struct asset *in, bool has, int64_t *id)
 		return ERR_OK;
 	TRY(asset_add(r->ctx, r->st, in, &taken));
 	*id = taken->id;
+	if (!says_the_same(taken, in))
+		taking_note(r, t,
+		    "its picture is in the house already, with another "
+		    "description, caption, credit or focus, which stays");
 	return ERR_OK;
 }

@@ -15,7 +15,7 @@
 MUST_USE enum err picture_prepare(struct run *r, const struct source *src,
     const struct front *f, struct taking *t, struct asset *out, bool *has);
 /* The asset's id, 0 when there is none. */
-MUST_USE enum err picture_take(
-    struct run *r, const struct asset *in, bool has, int64_t *id);
+MUST_USE enum err picture_take(struct run *r, const struct asset *in, bool has,
+    struct taking *t, int64_t *id);
 
 #endif

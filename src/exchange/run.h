@@ -138,7 +138,8 @@ bool files_join(
     struct arena *a, struct str folder, struct str path, struct str *out);
 /* "a/b/c.md" -> "a/b"; "" */
 struct str files_folder(struct str path);
-/* The last name of the descriptor's path; "folder" when nobody knows. */
+/* Where the descriptor's file lies, and the last name of that. */
+struct str files_path(struct arena *a, int fd);
 struct str files_name(struct arena *a, int fd);
 
 /* ---- text.c ---- */
