@@ -24,6 +24,7 @@ struct piece {
 	struct asset picture;
 	bool has_picture;
 	int64_t *correction_at;
+	struct html body;
 };
 
 /* ---- who is it ---- */
@@ -178,12 +179,11 @@ find_translated(
 
 /* What the body loses on its way to clean HTML. */
 static enum err
-check_body(struct run *r, struct taking *t, const struct piece *p)
+check_body(struct run *r, struct taking *t, struct piece *p)
 {
 	struct sanitise_report lost = { 0 };
-	struct html html = { 0 };
 
-	TRY(markdown_html(r->ctx, p->f.body, NULL, &html, &lost));
+	TRY(markdown_html(r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
 	for (size_t i = 0; i < lost.n; i++) {
 		/* How a table's column stands is the theme's to say. */
 		if (str_eq(lost.gone[i].name, STR("@align")))
@@ -373,6 +373,7 @@ save(struct run *r, const struct piece *p, struct taking *t,
 			.desk = p->f.desk,
 			.format = BODY_MARKDOWN,
 			.body = p->f.body,
+			.clean = &p->body,
 			.sources = p->f.sources,
 			.sources_n = p->f.sources_n,
 		},

@@ -153,6 +153,10 @@ check_text(struct ctx *ctx, const struct story_text *t)
 static enum err
 clean_body(struct ctx *ctx, const struct story_text *t, struct html *out)
 {
+	if (t->clean != NULL) {
+		*out = *t->clean;
+		return ERR_OK;
+	}
 	switch (t->format) {
 	case BODY_HTML:
 		return sanitise(ctx, t->body, &sanitise_story, out, NULL);

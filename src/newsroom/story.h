@@ -72,6 +72,8 @@ struct story_text {
 	int64_t lead; /* asset id; 0: none */
 	enum body_format format;
 	struct str body; /* as typed; HTML is sanitised here */
+	/* What the sanitiser made of it, if the caller has that already. */
+	const struct html *clean;
 	const int64_t *authors, *tags; /* ids */
 	size_t authors_n, tags_n;
 	const struct story_source *sources;
