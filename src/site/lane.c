@@ -109,6 +109,17 @@ page_response(const struct visit *v, const struct answer *a)
 	});
 }
 
+/* "/ar" for "/ar/" */
+static bool
+is_edition(const struct visit *v, struct str path)
+{
+	for (size_t i = 0; i < v->ask.editions_n; i++)
+		if (!v->ask.editions[i].is_default &&
+		    str_eq(v->ask.editions[i].code, str_from(path, 1)))
+			return true;
+	return false;
+}
+
 /* Old addresses, which the house has promised to keep. */
 static enum err
 find_moved(struct visit *v, struct str *out)
@@ -117,6 +128,11 @@ find_moved(struct visit *v, struct str *out)
 	const struct story *story = NULL;
 	const struct edition *e = NULL;
 
+	if (is_edition(v, v->req->path)) {
+		*out = str_printf(
+		    v->ctx->arena, "%.*s/", STR_FMT(v->req->path));
+		return ERR_OK;
+	}
 	TRY(redirect_find(v->ctx, v->store, v->req->path, &r));
 	*out = r.target;
 	if (r.story == 0)

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+// What readers see, in a browser: no fault that html-validate, axe or a
+// Content-Security-Policy can find, on any kind of page.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { HtmlValidate } from "html-validate";
+import { chromium } from "playwright-core";
+import { startHost } from "./host.mjs";
+
+const axe = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+const shots = process.env.E2E_SHOTS;
+const validate = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "no-trailing-whitespace": "off",
+    "long-title": "off", // a headline is as long as it is
+    "void-style": "off", // bodies are written as XML wants them too
+    "attribute-boolean-style": "off",
+    // The scroller of a wide table must be reachable by keyboard.
+    "no-redundant-aria-label": "off",
+  },
+});
+
+const pages = {
+  front: "/",
+  section: "/section/harbour",
+  older: "",
+  tag: "/tag/east-lock",
+  author: "/author/ilse-varden",
+  story: "/news/1",
+  gated: "/news/4",
+  shown: "",
+  bare: "/news/901",
+  hostile: "/news/900",
+  "front-ar": "/ar/",
+  "story-ar": "",
+  "section-ar": "/ar/section/mina",
+  missing: "/nothing/here",
+};
+
+let host, browser;
+
+before(async () => {
+  host = await startHost();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--headless",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-dev-shm-usage",
+    ],
+  });
+  if (shots) mkdirSync(shots, { recursive: true });
+});
+
+after(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+async function visit(path, { width = 1280, scheme = "light", js = true } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    javaScriptEnabled: js,
+  });
+  const page = await context.newPage();
+  const faults = [];
+
+  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
+  page.on("pageerror", (e) => faults.push(String(e)));
+  const answer = await page.goto(host.url + path, { waitUntil: "load" });
+  return { page, context, answer, faults };
+}
+
+// Some addresses are known only once the newsroom is there.
+async function address(name, path) {
+  const find = async (from, pattern) =>
+    pattern.exec(await (await fetch(host.url + from)).text())[1];
+
+  if (name === "older")
+    return find("/section/harbour", /href="([^"]+)" rel="next"/);
+  if (name === "story-ar") return find("/ar/", /<h2><a href="([^"]+)"/);
+  if (name === "shown") return find("/news/4", /class="button" href="([^"]+)"/);
+  return path;
+}
+
+for (const [name, path] of Object.entries(pages)) {
+  test(`${name}: valid HTML, accessible, nothing refused`, async () => {
+    const at = await address(name, path);
+    const source = await (await fetch(host.url + at)).text();
+    const report = await validate.validateString(source);
+    const { page, context, faults } = await visit(at);
+
+    assert.deepEqual(
+      report.results.flatMap((r) =>
+        r.messages.map((m) => `${m.line}: ${m.ruleId} ${m.message}`),
+      ),
+      [],
+    );
+    if (name === "missing")
+      assert.ok(faults.every((f) => f.includes("404")), faults.join());
+    else assert.deepEqual(faults, []);
+    // By the devtools' door: the page's own policy allows no script.
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(
+      found.violations.map(
+        (v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`,
+      ),
+      [],
+    );
+    assert.equal(await page.locator("h1").count(), 1);
+    await context.close();
+  });
+}
+
+for (const width of [320, 390, 768, 1280, 2560]) {
+  test(`nothing is wider than a window of ${width}`, async () => {
+    for (const path of ["/", "/section/harbour", "/news/1", "/ar/", "/news/900"]) {
+      const { page, context } = await visit(path, { width });
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - innerWidth,
+      );
+
+      assert.ok(over <= 0, `${path} is ${over} px too wide`);
+      await context.close();
+    }
+  });
+}
+
+test("a story is read without script, and fits the first round trip", async () => {
+  const { page, context } = await visit("/news/5", { js: false });
+
+  assert.ok(await page.getByRole("article").getByText("steel panel").isVisible());
+  await context.close();
+  const answer = await fetch(host.url + "/news/5");
+  const bytes = gzipSync(Buffer.from(await answer.text()), { level: 6 }).length;
+  assert.ok(bytes <= 14 * 1024, `${bytes} bytes`);
+});
+
+test("the keyboard reaches the text first, then the navigation", async () => {
+  const { page, context } = await visit("/");
+
+  await page.keyboard.press("Tab");
+  assert.equal(
+    await page.evaluate(() => document.activeElement.getAttribute("href")),
+    "#main",
+  );
+  await context.close();
+});
+
+test("a gated picture is shown only behind its button", async () => {
+  const { page, context } = await visit("/news/4");
+  const source = await page.content();
+
+  assert.equal(await page.locator("main img").count(), 0);
+  assert.ok(!/_0f_(3x2|16x9|4x3)\.jpg/.test(source.split('class="block related')[0]));
+  assert.ok(!source.includes("/shown/"));
+  await page.getByRole("link", { name: "Show the picture" }).click();
+  await page.getByRole("img", { name: /Illustration/ }).waitFor();
+  assert.match(
+    await page.locator("meta[name=robots]").getAttribute("content"),
+    /noindex/,
+  );
+  const clear = await page.locator("main figure img").getAttribute("src");
+  assert.match(clear, /^\/shown\/[0-9a-f]{32}\//);
+  assert.equal((await fetch(host.url + clear)).status, 200);
+  // The permanent address answers with what shows nothing.
+  const permanent = clear.replace(/^\/shown\/[0-9a-f]+/, "");
+  const safe = await fetch(host.url + permanent);
+  const shown = await fetch(host.url + clear);
+  assert.equal(safe.status, 200);
+  assert.notDeepEqual(
+    Buffer.from(await safe.arrayBuffer()),
+    Buffer.from(await shown.arrayBuffer()),
+  );
+  assert.equal(
+    (await fetch(host.url + clear.replace(/[0-9a-f]{32}/, "0".repeat(32)))).status,
+    404,
+  );
+  await context.close();
+});
+
+test("published means visible: withdrawn, back, and taken down", async () => {
+  const front = async () => (await fetch(host.url + "/")).text();
+  const feed = async () => (await fetch(host.url + "/feed.json")).json();
+  const has = (f) => f.items.some((i) => i.id.endsWith("/news/2"));
+
+  assert.match(await front(), /Ferry crews vote/);
+  assert.ok(has(await feed()));
+  await host.does("withdraw 2");
+  assert.doesNotMatch(await front(), /Ferry crews vote/);
+  assert.ok(!has(await feed()));
+  assert.equal((await fetch(host.url + "/news/2")).status, 404);
+  await host.does("publish 2");
+  assert.match(await front(), /Ferry crews vote/);
+  assert.equal((await fetch(host.url + "/news/2")).status, 200);
+  await host.does("takedown 27");
+  const gone = await fetch(host.url + "/news/27");
+  assert.equal(gone.status, 410);
+  assert.match(await gone.text(), /taken down/);
+});
+
+test("addresses: one for each page, and the right refusals", async () => {
+  const get = (path, more) =>
+    fetch(host.url + path, { redirect: "manual", ...more });
+
+  assert.equal((await get("/news/1")).status, 301);
+  assert.match((await get("/ar/news/1/x")).headers.get("location"), /^\/news\/1\//);
+  assert.equal((await get("/ar")).headers.get("location"), "/ar/");
+  assert.equal((await get("/news/1886610")).status, 404);
+  assert.equal((await get("/news/999999")).status, 404);
+  assert.equal((await get("/en/")).status, 404);
+  assert.equal((await get("/section/harbour?before=x")).status, 400);
+  assert.equal((await get("/feed.xml")).status, 404);
+  const post = await get("/news/1", { method: "POST", body: "x" });
+  assert.equal(post.status, 405);
+  assert.match(post.headers.get("allow"), /GET/);
+  const story = await fetch(host.url + "/news/1");
+  assert.match(story.headers.get("content-security-policy"), /default-src 'none'; style-src 'sha256-/);
+  assert.match(story.headers.get("surrogate-key"), /story:1/);
+  const etag = story.headers.get("etag");
+  const again = await fetch(story.url, { headers: { "if-none-match": etag } });
+  assert.equal(again.status, 304);
+});
+
+test("stills: by width and by what the browser likes", async () => {
+  const source = await (await fetch(host.url + "/news/1")).text();
+  const src = /<img class="r32" src="([^"?]+)/.exec(source)[1];
+  const type = async (accept, query = "?w=320") =>
+    (await fetch(host.url + src + query, { headers: { accept } })).headers.get(
+      "content-type",
+    );
+
+  assert.equal(await type("image/avif,image/webp,*/*"), "image/avif");
+  assert.equal(await type("image/webp,*/*"), "image/webp");
+  assert.equal(await type("*/*"), "image/jpeg");
+  assert.equal((await fetch(host.url + src + "?w=333")).status, 400);
+  assert.equal((await fetch(host.url + src.replace("_0f", "0_0f"))).status, 404);
+  const answer = await fetch(host.url + src + "?w=320");
+  assert.match(answer.headers.get("cache-control"), /immutable/);
+  assert.match(answer.headers.get("vary"), /Accept/);
+});
+
+test("the wire keeps its old form", async () => {
+  const answer = await fetch(host.url + "/api/related/1");
+  const text = await answer.text();
+
+  assert.equal(answer.headers.get("content-type"), "application/json");
+  assert.match(text, /^\[\{"id":"2","sort":"\d+","contenttypeid":"21","pic":"\/\d{4}[^"]+_0f_4x3\.jpg","title":"Ferry/);
+  assert.match(text, /"\} ,\{"id":"4",[^}]+"title":"Graphic content: Collision/i);
+  assert.match(text, /"id":"1886502",[^}]+"title":"Battlefield VIDEO[^"]+"\} \]$/);
+  assert.equal((await fetch(host.url + "/api/related/1886610")).status, 404);
+  assert.equal(await (await fetch(host.url + "/api/related/5")).text(), "[]");
+});
+
+test("screenshots", { skip: !shots }, async () => {
+  for (const [name, path] of Object.entries(pages))
+    for (const [size, width] of [["wide", 1280], ["phone", 390]])
+      for (const scheme of ["light", "dark"]) {
+        const at = await address(name, path);
+        const { page, context } = await visit(at, { width, scheme });
+
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({
+          path: `${shots}/${name}-${size}-${scheme}.png`,
+          fullPage: width > 1000 && name !== "tag",
+        });
+        await context.close();
+      }
+});
+
