@@ -182,7 +182,9 @@ yaml_read(
 		CLEANUP(yaml_event_delete) yaml_event_t e = { 0 };
 
 		if (yaml_parser_parse(&parser, &e) == 0)
-			return FAIL(ctx, ERR_INVALID, "line %zu: not YAML: %s",
+			return FAIL(ctx, ERR_INVALID,
+			    "line %zu: not YAML: %s (a value that holds a "
+			    "colon stands in quotes)",
 			    r.line + parser.problem_mark.line + 1,
 			    parser.problem != NULL ? parser.problem : "?");
 		TRY(event(&r, &e));
