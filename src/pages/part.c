@@ -137,7 +137,9 @@ time_short(
 	TRY(time_iso(ctx, ask, ctx_now(ctx), &now));
 	TRY(time_iso(ctx, ask, at, &then));
 	if (str_eq(str_sub(now, 0, 10), str_sub(then, 0, 10)))
-		return locale_date(ctx, ask->locale, DATE_CLOCK, at, out);
+		/* 24 hours everywhere: a column of times is narrow. */
+		return locale_date_pattern(
+		    ctx, ask->locale, STR("HH:mm"), at, out);
 	if (str_eq(str_sub(now, 0, 4), str_sub(then, 0, 4)))
 		return locale_date(ctx, ask->locale, DATE_SHORT, at, out);
 	return locale_date_pattern(ctx, ask->locale, STR("d MMM y"), at, out);

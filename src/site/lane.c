@@ -129,8 +129,8 @@ find_moved(struct visit *v, struct str *out)
 	const struct edition *e = NULL;
 
 	if (is_edition(v, v->req->path)) {
-		*out = str_printf(
-		    v->ctx->arena, "%.*s/", STR_FMT(v->req->path));
+		*out =
+		    str_printf(v->ctx->arena, "%.*s/", STR_FMT(v->req->path));
 		return ERR_OK;
 	}
 	TRY(redirect_find(v->ctx, v->store, v->req->path, &r));
@@ -150,7 +150,8 @@ find_moved(struct visit *v, struct str *out)
 static enum err
 make_error(struct visit *v, enum err err, struct answer *out)
 {
-	int status = err == ERR_LIMIT ? 400 : http_status(err);
+	/* A page that grew too large is no fault of who asked for it. */
+	int status = err == ERR_LIMIT ? 500 : http_status(err);
 
 	*out = (struct answer){ .status = status };
 	if (status >= 500) {

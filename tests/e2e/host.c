@@ -26,13 +26,13 @@
 #include "store/folder.h"
 #include "store/store.h"
 
-#define OK(call)                                                           \
-	do {                                                               \
-		if ((call) != ERR_OK) {                                    \
-			fprintf(stderr, "%s: %s (%s)\n", #call, ctx.why,   \
-			    ctx.detail);                                   \
-			exit(1);                                           \
-		}                                                          \
+#define OK(call)                                                         \
+	do {                                                             \
+		if ((call) != ERR_OK) {                                  \
+			fprintf(stderr, "%s: %s (%s)\n", #call, ctx.why, \
+			    ctx.detail);                                 \
+			exit(1);                                         \
+		}                                                        \
 	} while (0)
 
 static struct ctx ctx;
@@ -49,51 +49,129 @@ struct seed {
 };
 
 static const struct seed seeds[] = {
-	{ "Harbour opens after eleven days as the sea wall holds its first high tide", "The flood works", "Engineers lifted the last barrier at 05:40. Forty-one ships are waiting in the roads, and the port says that bringing them in will take until Thursday.", "lock-dawn.svg" },
-	{ "Ferry crews vote to suspend their strike until the new year", "Labour", "The truce ends on 4 January. Night sailings resume on Monday.", "ferry.svg" },
-	{ "Three boats, one radar: how the night search worked", "Safety", "Rescuers redraw the track that led them to the crew after six hours.", "light-storm.svg" },
-	{ "Collision in the sound: what the deck camera recorded", "", "Four minutes of footage contradict the first report.", "night-quay.svg" },
-	{ "Tanker Orrin Maid is the first ship through the east lock", "", "", NULL },
-	{ "Council publishes the inspection reports for all six pumps", "", "", NULL },
-	{ "Rail freight to the north quay resumes with four trains a day", "", "", NULL },
-	{ "Court fixes a date for the dredging appeal", "", "The port wants two more metres. Three fishing villages want to be heard first.", NULL },
+	{ "Harbour opens after eleven days as the sea wall holds its first "
+	  "high tide",
+	    "The flood works",
+	    "Engineers lifted the last barrier at 05:40. Forty-one ships are "
+	    "waiting in the roads, and the port says that bringing them in "
+	    "will take until Thursday.",
+	    "lock-dawn.svg" },
+	{ "Ferry crews vote to suspend their strike until the new year",
+	    "Labour",
+	    "The truce ends on 4 January. Night sailings resume on Monday.",
+	    "ferry.svg" },
+	{ "Three boats, one radar: how the night search worked", "Safety",
+	    "Rescuers redraw the track that led them to the crew after six "
+	    "hours.",
+	    "light-storm.svg" },
+	{ "Collision in the sound: what the deck camera recorded", "",
+	    "Four minutes of footage contradict the first report.",
+	    "night-quay.svg" },
+	{ "Tanker Orrin Maid is the first ship through the east lock", "", "",
+	    NULL },
+	{ "Council publishes the inspection reports for all six pumps", "", "",
+	    NULL },
+	{ "Rail freight to the north quay resumes with four trains a day", "",
+	    "", NULL },
+	{ "Court fixes a date for the dredging appeal", "",
+	    "The port wants two more metres. Three fishing villages want to be "
+	    "heard first.",
+	    NULL },
 	{ "Gale warning lifted for the outer sound", "", "", NULL },
 	{ "Two schools in the lower town stay closed on Monday", "", "", NULL },
 	{ "Fish auction reopens at half its usual volume", "", "", NULL },
-	{ "Pilots\xe2\x80\x99 association names its first woman chair", "", "", NULL },
+	{ "Pilots\xe2\x80\x99 association names its first woman chair", "", "",
+	    NULL },
 	{ "Bridge tolls suspended until the end of the month", "", "", NULL },
-	{ "Power restored to the last 340 homes in Chandlers\xe2\x80\x99 Ward", "", "", NULL },
+	{ "Power restored to the last 340 homes in Chandlers\xe2\x80\x99 Ward",
+	    "", "", NULL },
 	{ "Museum finds its flooded map room dry", "", "", NULL },
-	{ "Nine thousand boxes in the wrong order: the slow art of emptying a full terminal", "Cargo", "What is needed first lies, as a rule, at the bottom. The yard planners explain how they will dig it out.", "stacks.svg" },
-	{ "Lower town residents are told when they can go home", "Housing", "Street by street, from Tuesday. Three blocks by the customs house must wait for their lifts.", "old-town.svg" },
-	{ "The small boats go first", "Fishing", "Forty skippers were let through the side gate at dawn, ahead of the tankers.", "boats.svg" },
-	{ "Who pays for the wall: five figures from the council\xe2\x80\x99s own tables", "Budget", "The city carries 38 per cent, more than it was told in spring.", NULL },
-	{ "Where the 41 ships lie, and who decides their turn", "Chart", "Depth, cargo and the next tide: the three columns of the queue.", "old-town.svg" },
-	{ "A gymnasium, 212 camp beds and one very good cook", "Schools", "The shelter closes tonight. Its last guests wrote the menu.", NULL },
-	{ "Two hundred seafarers come ashore, some after five weeks", "Crews", "", NULL },
-	{ "The north quay gets its siding back, a year early", "Rail", "", NULL },
-	{ "Aboard the pilot boat: the jump that starts every port call", "Pilots", "Two metres of swell, one rope ladder, four seconds to decide.", "pilot-boat.svg" },
-	{ "Insurers redraw the storm map for the coming winter", "Shipping", "", NULL },
-	{ "What three other sea walls learned in their first year", "Climate", "Two were raised within a decade. The third was taken down.", "light-storm.svg" },
-	{ "Grain prices steady as the queue begins to move", "Trade", "", NULL },
-	{ "Neighbouring ports offer berths, at a price", "Straits", "Three harbours up the coast took diverted ships and now want a say in the next plan.", "hall.svg" },
+	{ "Nine thousand boxes in the wrong order: the slow art of emptying a "
+	  "full terminal",
+	    "Cargo",
+	    "What is needed first lies, as a rule, at the bottom. The yard "
+	    "planners explain how they will dig it out.",
+	    "stacks.svg" },
+	{ "Lower town residents are told when they can go home", "Housing",
+	    "Street by street, from Tuesday. Three blocks by the customs house "
+	    "must wait for their lifts.",
+	    "old-town.svg" },
+	{ "The small boats go first", "Fishing",
+	    "Forty skippers were let through the side gate at dawn, ahead of "
+	    "the tankers.",
+	    "boats.svg" },
+	{ "Who pays for the wall: five figures from the council\xe2\x80\x99s "
+	  "own tables",
+	    "Budget",
+	    "The city carries 38 per cent, more than it was told in spring.",
+	    NULL },
+	{ "Where the 41 ships lie, and who decides their turn", "Chart",
+	    "Depth, cargo and the next tide: the three columns of the queue.",
+	    "old-town.svg" },
+	{ "A gymnasium, 212 camp beds and one very good cook", "Schools",
+	    "The shelter closes tonight. Its last guests wrote the menu.",
+	    NULL },
+	{ "Two hundred seafarers come ashore, some after five weeks", "Crews",
+	    "", NULL },
+	{ "The north quay gets its siding back, a year early", "Rail", "",
+	    NULL },
+	{ "Aboard the pilot boat: the jump that starts every port call",
+	    "Pilots",
+	    "Two metres of swell, one rope ladder, four seconds to decide.",
+	    "pilot-boat.svg" },
+	{ "Insurers redraw the storm map for the coming winter", "Shipping", "",
+	    NULL },
+	{ "What three other sea walls learned in their first year", "Climate",
+	    "Two were raised within a decade. The third was taken down.",
+	    "light-storm.svg" },
+	{ "Grain prices steady as the queue begins to move", "Trade", "",
+	    NULL },
+	{ "Neighbouring ports offer berths, at a price", "Straits",
+	    "Three harbours up the coast took diverted ships and now want a "
+	    "say in the next plan.",
+	    "hall.svg" },
 };
 
 static const char body[] =
-    "<p>The last steel panel came out of the east lock at 05:40 on Sunday, and for the first time in eleven days there was nothing between the harbour and the sea. The tide behind it stood 2.4 metres above the old quay. The new wall took it without a sound.</p>"
-    "<p>\xe2\x80\x9cWe listened more than we watched,\xe2\x80\x9d said the duty engineer, who had slept in the pump house since the storm. By seven the gauges agreed: no seepage on the city side, and a lock that opened and closed in under nine minutes.</p>"
-    "<p>Outside, in the roads, forty-one ships had swung to their anchors with the ebb. Their turn is set by <a href=\"https://example.org/queue\">a list that the port publishes every hour</a>: depth first, then cargo, then the next tide that will carry them.</p>"
+    "<p>The last steel panel came out of the east lock at 05:40 on Sunday, and "
+    "for the first time in eleven days there was nothing between the harbour "
+    "and the sea. The tide behind it stood 2.4 metres above the old quay. The "
+    "new wall took it without a sound.</p>"
+    "<p>\xe2\x80\x9cWe listened more than we watched,\xe2\x80\x9d said the "
+    "duty engineer, who had slept in the pump house since the storm. By seven "
+    "the gauges agreed: no seepage on the city side, and a lock that opened "
+    "and closed in under nine minutes.</p>"
+    "<p>Outside, in the roads, forty-one ships had swung to their anchors with "
+    "the ebb. Their turn is set by <a href=\"https://example.org/queue\">a "
+    "list that the port publishes every hour</a>: depth first, then cargo, "
+    "then the next tide that will carry them.</p>"
     "<h2>What opens, and when</h2>"
-    "<p>The port authority has set out the coming days in four steps. Each depends on the one before it, and any of them can be stopped by wind above force seven.</p>"
-    "<ul><li>Sunday: fishing boats and one tanker, by daylight only.</li><li>Monday: ferries, with night sailings from 19:00.</li><li>Tuesday and Wednesday: container ships, four each tide.</li></ul>"
-    "<blockquote><p>A tide table is the one timetable that nobody has ever been able to negotiate with.</p></blockquote>"
-    "<table><caption>High water on 22 November, metres above the old quay</caption><thead><tr><th scope=\"col\">Gauge</th><th scope=\"col\">Forecast</th><th scope=\"col\">Measured</th></tr></thead><tbody><tr><th scope=\"row\">East lock</th><td>2.31</td><td>2.40</td></tr><tr><th scope=\"row\">Customs House</th><td>2.25</td><td>2.28</td></tr></tbody></table>"
-    "<p>The wall itself will be inspected by divers on Monday at low water. Until their report is published, the council is keeping the six pumps manned and two streets of the lower town closed.</p>";
+    "<p>The port authority has set out the coming days in four steps. Each "
+    "depends on the one before it, and any of them can be stopped by wind "
+    "above force seven.</p>"
+    "<ul><li>Sunday: fishing boats and one tanker, by daylight "
+    "only.</li><li>Monday: ferries, with night sailings from "
+    "19:00.</li><li>Tuesday and Wednesday: container ships, four each "
+    "tide.</li></ul>"
+    "<blockquote><p>A tide table is the one timetable that nobody has ever "
+    "been able to negotiate with.</p></blockquote>"
+    "<table><caption>High water on 22 November, metres above the old "
+    "quay</caption><thead><tr><th scope=\"col\">Gauge</th><th "
+    "scope=\"col\">Forecast</th><th "
+    "scope=\"col\">Measured</th></tr></thead><tbody><tr><th scope=\"row\">East "
+    "lock</th><td>2.31</td><td>2.40</td></tr><tr><th scope=\"row\">Customs "
+    "House</th><td>2.25</td><td>2.28</td></tr></tbody></table>"
+    "<p>The wall itself will be inspected by divers on Monday at low water. "
+    "Until their report is published, the council is keeping the six pumps "
+    "manned and two streets of the lower town closed.</p>";
 
 static const char mosul[] =
-    "<p>Residents of Mosul are being deliberately targeted as they leave the city, UK broadcaster Sky News reported on Friday.</p>"
-    "<p>Sky broadcast footage of people leaving the east of the city, filmed on Wednesday, where special forces are clearing the area.</p>"
-    "<p>Civilians, some of them wounded, could be seen fleeing the fighting.</p>";
+    "<p>Residents of Mosul are being deliberately targeted as they leave the "
+    "city, UK broadcaster Sky News reported on Friday.</p>"
+    "<p>Sky broadcast footage of people leaving the east of the city, filmed "
+    "on Wednesday, where special forces are clearing the area.</p>"
+    "<p>Civilians, some of them wounded, could be seen fleeing the "
+    "fighting.</p>";
 
 static int64_t
 asset_make(const char *name)
@@ -133,7 +211,8 @@ section_make(int64_t edition, const char *slug, const char *title, int64_t at)
 		.edition = edition,
 		.slug = str_c(slug),
 		.title = str_c(title),
-		.standfirst = STR("Everything from the port, the sound and the people who work there."),
+		.standfirst = STR("Everything from the port, the sound and the "
+				  "people who work there."),
 		.position = at,
 	    },
 	    &id));
@@ -146,8 +225,8 @@ save(const struct story_save *in, int64_t at)
 	struct story_saved out = { 0 };
 
 	OK(story_save(&ctx, store, in, &out));
-	OK(story_publish(&ctx, store,
-	    &(struct story_publish){ .id = out.id, .at = at }));
+	OK(story_publish(
+	    &ctx, store, &(struct story_publish){ .id = out.id, .at = at }));
 	return out.id;
 }
 
@@ -166,16 +245,21 @@ seed_english(int64_t now)
 	size_t n = sizeof(seeds) / sizeof(seeds[0]);
 
 	OK(author_put(&ctx, store,
-	    &(struct term){ .edition = en, .title = STR("Ilse Varden") }, &author));
+	    &(struct term){ .edition = en, .title = STR("Ilse Varden") },
+	    &author));
 	OK(author_put(&ctx, store,
-	    &(struct term){ .edition = en, .title = STR("Tomas Oyelund") }, &second));
+	    &(struct term){ .edition = en, .title = STR("Tomas Oyelund") },
+	    &second));
 	OK(tag_put(&ctx, store,
 	    &(struct term){ .edition = en, .title = STR("East lock") }, &tag));
 	for (size_t i = 0; i < n; i++) {
 		const struct seed *s = &seeds[i];
 		bool held = i == 3;
 		int64_t people[] = { author, second };
-		struct story_source source = { STR("Port authority tide gauges"), STR("https://example.org/gauges") };
+		struct story_source source = {
+			STR("Port authority tide gauges"),
+			STR("https://example.org/gauges")
+		};
 		struct story_save in = {
 			.edition = en,
 			.text = {
@@ -202,7 +286,10 @@ seed_english(int64_t now)
 
 		if (i == 0)
 			OK(story_correct(&ctx, store,
-			    &(struct story_correct){ .id = id, .text = STR("An earlier version said that 14 ships were waiting. The number is 41.") },
+			    &(struct story_correct){ .id = id,
+				.text =
+				    STR("An earlier version said that 14 ships "
+					"were waiting. The number is 41.") },
 			    &second));
 	}
 	for (int64_t i = 0; i < 60; i++) {
@@ -224,13 +311,20 @@ seed_relations(void)
 {
 	size_t added = 0;
 	struct wire_item items[] = {
-		{ .id = 2 }, { .id = 4 },
-		{ .id = 1886610, .content_type = STR("21"),
-		    .pic = STR("/2016/11/18/alalam_636150734595751124_25f_4x3.mp4"),
-		    .title = STR("Fresh VIDEO: Gunfire, Plumes of Smoke over Eastern Mosul") },
-		{ .id = 1886502, .content_type = STR("21"),
-		    .pic = STR("/2016/11/18/alalam_636150544461130889_25f_4x3.mp4"),
-		    .title = STR("Battlefield VIDEO: Tal Afar Airbase West of Iraq\xe2\x80\x99s Mosul") },
+		{ .id = 2 },
+		{ .id = 4 },
+		{ .id = 1886610,
+		    .content_type = STR("21"),
+		    .pic = STR(
+			"/2016/11/18/alalam_636150734595751124_25f_4x3.mp4"),
+		    .title = STR("Fresh VIDEO: Gunfire, Plumes of Smoke over "
+				 "Eastern Mosul") },
+		{ .id = 1886502,
+		    .content_type = STR("21"),
+		    .pic = STR(
+			"/2016/11/18/alalam_636150544461130889_25f_4x3.mp4"),
+		    .title = STR("Battlefield VIDEO: Tal Afar Airbase West of "
+				 "Iraq\xe2\x80\x99s Mosul") },
 	};
 
 	OK(related_add(&ctx, store, 1, items, 4, &added));
@@ -270,7 +364,8 @@ static void
 seed_arabic(int64_t now)
 {
 	int64_t section = section_make(ar, "mina", "الميناء", 1);
-	const char *heads[] = { "الميناء يعود إلى العمل بعد أحد عشر يومًا والجدار البحري يصمد أمام أول مدّ عالٍ",
+	const char *heads[] = { "الميناء يعود إلى العمل بعد أحد عشر يومًا "
+				"والجدار البحري يصمد أمام أول مدّ عالٍ",
 		"أطقم العبّارات تصوّت لتعليق الإضراب حتى مطلع العام",
 		"ثلاثة قوارب ورادار واحد: كيف جرى البحث الليلي" };
 	const char *pics[] = { "market.svg", NULL, NULL };
@@ -304,9 +399,13 @@ seed(int64_t now)
 	OK(edition_by_code(&ctx, store, STR(""), &e));
 	en = e->id;
 	OK(edition_put(&ctx, store,
-	    &(struct edition){ .code = STR("ar"), .lang = STR("ar"), .rtl = true,
-		.zone = STR("UTC"), .title = STR("بريد الميناء"),
-		.standfirst = STR("أخبار ميناء فلمار والمضيق."), .position = 2 },
+	    &(struct edition){ .code = STR("ar"),
+		.lang = STR("ar"),
+		.rtl = true,
+		.zone = STR("UTC"),
+		.title = STR("بريد الميناء"),
+		.standfirst = STR("أخبار ميناء فلمار والمضيق."),
+		.position = 2 },
 	    &ar));
 	OK(advisory_list(&ctx, store, STR("en"), &a, &n));
 	for (size_t i = 0; i < n; i++)
@@ -333,7 +432,8 @@ obey(struct str line)
 	else if (str_eq(verb, STR("takedown")))
 		OK(story_takedown(&ctx, store, &move));
 	else if (str_eq(verb, STR("publish")))
-		OK(story_publish(&ctx, store, &(struct story_publish){ .id = id }));
+		OK(story_publish(
+		    &ctx, store, &(struct story_publish){ .id = id }));
 	printf("ok\n");
 }
 
@@ -341,7 +441,9 @@ int
 main(int argc, char **argv)
 {
 	struct site_conf conf = { .readers = 3 };
-	struct http_conf http_conf = { .listen = "127.0.0.1:0", .pool_threads = 3, .access = ACCESS_NONE };
+	struct http_conf http_conf = { .listen = "127.0.0.1:0",
+		.pool_threads = 3,
+		.access = ACCESS_NONE };
 	struct http_app app;
 	struct site *site = NULL;
 	struct http *http = NULL;
@@ -356,8 +458,11 @@ main(int argc, char **argv)
 	OK(media_open(&ctx, NULL, &media));
 	OK(folder_create(&ctx, str_c(argv[1]), &folder));
 	OK(folder_lock(&ctx, folder));
-	OK(store_open(&ctx, &(struct store_open){ folder, STORE_WRITE }, &store));
-	OK(house_found(&ctx, store, &(struct house_new){ .code = STR("courier"), .title = STR("The Harbour Courier") }));
+	OK(store_open(
+	    &ctx, &(struct store_open){ folder, STORE_WRITE }, &store));
+	OK(house_found(&ctx, store,
+	    &(struct house_new){
+		.code = STR("courier"), .title = STR("The Harbour Courier") }));
 	if (!empty)
 		seed(ctx_now(&ctx));
 	conf.folder = folder;
@@ -369,7 +474,8 @@ main(int argc, char **argv)
 	OK(http_start(&ctx, &http_conf, &app, &http));
 	site_set_http(site, http);
 	printf("http://127.0.0.1:%d\n", http_port(http));
-	while (fgets(line, sizeof(line), stdin) != NULL && strncmp(line, "quit", 4) != 0)
+	while (fgets(line, sizeof(line), stdin) != NULL &&
+	       strncmp(line, "quit", 4) != 0)
 		obey(str_c(line));
 	site_set_http(site, NULL);
 	http_stop(http, 1);
