@@ -278,6 +278,14 @@ read_signoff(struct str block, struct str *signoff, struct str *desk)
 	return true;
 }
 
+/* U+2028 and U+2029, which end lines too. */
+static bool
+is_separator(struct str s, size_t at)
+{
+	return str_starts(str_from(s, at), STR("\xe2\x80\xa8")) ||
+	       str_starts(str_from(s, at), STR("\xe2\x80\xa9"));
+}
+
 /* One line of several, for agencies wrap long headlines. */
 static struct str
 one_line(struct arena *a, struct str block)
@@ -289,6 +297,10 @@ one_line(struct arena *a, struct str block)
 		char c = block.p[i];
 		bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
 
+		if (is_separator(block, i)) {
+			blank = true;
+			i += 2;
+		}
 		if (!blank)
 			p[n++] = c;
 		else if (n != 0 && p[n - 1] != ' ')

@@ -28,6 +28,10 @@ control_in(struct str s)
 		if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') ||
 		    c == 0x7f)
 			return i;
+		/* U+0080 to U+009F: Windows-1252 taken for Latin-1. */
+		if (c == 0xc2 && i + 1 < s.n &&
+		    (unsigned char)s.p[i + 1] < 0xa0)
+			return i;
 	}
 	return SIZE_MAX;
 }
@@ -45,6 +49,13 @@ text_check(struct ctx *ctx, struct str bytes)
 		    bad + 1, (unsigned)(unsigned char)bytes.p[bad],
 		    line_of(bytes, bad));
 	bad = control_in(bytes);
+	if (bad != SIZE_MAX && (unsigned char)bytes.p[bad] == 0xc2)
+		return FAIL(ctx, ERR_INVALID,
+		    "byte %zu (line %zu) begins the control character U+%04X: "
+		    "the file was Windows-1252 and was converted as Latin-1; "
+		    "convert the first one with: iconv -f CP1252 -t UTF-8",
+		    bad + 1, line_of(bytes, bad),
+		    (unsigned)(unsigned char)bytes.p[bad + 1]);
 	if (bad != SIZE_MAX)
 		return FAIL(ctx, ERR_INVALID,
 		    "byte %zu (line %zu) is the control character 0x%02x: "

@@ -183,6 +183,8 @@ test_capture__names_the_byte_that_is_not_utf8(void **state)
 	    "byte 6 (0xe9, line 1) is not UTF-8");
 	refuses(room, STR("A\n\nFri Nov 18, 2016 14:53:43\n\nT\xed\xa0\x80."),
 	    "iconv -f ISO-8859-1");
+	refuses(room, STR("A \xc2\x96 B\n\nFri Nov 18, 2016 14:53:43\n\nT."),
+	    "U+0096");
 	refuses(room, STR("A\0B\n\nFri Nov 18, 2016 14:53:43\n\nT."),
 	    "control character 0x00");
 }
