@@ -72,6 +72,52 @@ asset_by_id(
 
 /* ---- adding ---- */
 
+/* "2016/11/18", and a day of the calendar. */
+static bool
+is_day(struct str s)
+{
+	static const char shape[] = "0000/00/00";
+	int64_t year = 0;
+	int64_t month = 0;
+	int64_t day = 0;
+
+	if (s.n != sizeof shape - 1)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (shape[i] == '/' ? s.p[i] != '/'
+				    : s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return str_int(str_sub(s, 0, 4), &year) &&
+	       str_int(str_sub(s, 5, 2), &month) &&
+	       str_int(str_sub(s, 8, 2), &day) &&
+	       date_exists((int)year, (int)month, (int)day);
+}
+
+static bool
+is_house(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
+			(s.p[i] >= '0' && s.p[i] <= '9')))
+			return false;
+	return s.n <= HOUSE_CODE_MAX;
+}
+
+/* What stands in its address, where the caller chose it. */
+static enum err
+check_address(struct ctx *ctx, const struct asset *in)
+{
+	if (in->day.n != 0 && !is_day(in->day))
+		return FAIL(ctx, ERR_INVALID,
+		    "\"%.*s\" is no day of an address, such as 2016/11/18",
+		    STR_FMT(in->day));
+	if (!is_house(in->house))
+		return FAIL(ctx, ERR_INVALID,
+		    "the house in an address holds small letters a to z and "
+		    "digits");
+	return ERR_OK;
+}
+
 static enum err
 check_asset(struct ctx *ctx, const struct asset *in)
 {
@@ -197,6 +243,7 @@ asset_add(struct ctx *ctx, struct store *st, const struct asset *in,
 	struct asset *a = ARENA_NEW(ctx->arena, struct asset);
 
 	TRY(check_asset(ctx, in));
+	TRY(check_address(ctx, in));
 	*a = *in;
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(find(

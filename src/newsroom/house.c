@@ -14,8 +14,7 @@
 
 enum {
 	SECRET_BYTES = 32,
-	CODE_MAX = 16,	     /* characters of an edition's code */
-	HOUSE_CODE_MAX = 32, /* characters; stands in every media address */
+	CODE_MAX = 16, /* characters of an edition's code */
 };
 
 /* ---- checks ---- */
@@ -31,6 +30,16 @@ check_title(struct ctx *ctx, const char *what, struct str s, bool needed)
 	if (utf8_length(s) > TITLE_MAX)
 		return FAIL(ctx, ERR_LIMIT,
 		    "the %s is longer than %d characters", what, TITLE_MAX);
+	return ERR_OK;
+}
+
+static enum err
+check_lang(struct ctx *ctx, struct str lang)
+{
+	if (!lang_valid(lang))
+		return FAIL(ctx, ERR_INVALID,
+		    "\"%.*s\" is no language tag, such as en or ar",
+		    STR_FMT(lang));
 	return ERR_OK;
 }
 
@@ -129,6 +138,7 @@ house_found(struct ctx *ctx, struct store *st, const struct house_new *in)
 		    "digits, %d at the most; it stands in media addresses",
 		    HOUSE_CODE_MAX);
 	TRY(check_title(ctx, "house's title", in->title, true));
+	TRY(check_lang(ctx, lang));
 	randombytes_buf(secret, sizeof secret);
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(sql_house_get(ctx, st, &there));
@@ -254,10 +264,7 @@ check_edition(struct ctx *ctx, const struct edition *in)
 			    "\"%s\" cannot be an edition's code: the site has "
 			    "an address of that name",
 			    taken[i]);
-	if (!lang_valid(in->lang))
-		return FAIL(ctx, ERR_INVALID,
-		    "\"%.*s\" is no language tag, such as en or ar",
-		    STR_FMT(in->lang));
+	TRY(check_lang(ctx, in->lang));
 	if (!zone_valid(in->zone))
 		return FAIL(ctx, ERR_INVALID,
 		    "\"%.*s\" is no time zone, such as Europe/Vienna",
@@ -616,9 +623,7 @@ check_advisory(struct ctx *ctx, const struct advisory *in, struct str lang)
 		    "an advisory's code may hold small letters, digits and "
 		    "hyphens, %d at the most",
 		    HOUSE_CODE_MAX);
-	if (!lang_valid(lang))
-		return FAIL(ctx, ERR_INVALID, "\"%.*s\" is no language tag",
-		    STR_FMT(lang));
+	TRY(check_lang(ctx, lang));
 	return check_title(ctx, "advisory's label", in->label, true);
 }
 

@@ -15,7 +15,10 @@
 
 struct store;
 
-enum { TITLE_MAX = 300 }; /* characters of any title or name */
+enum {
+	TITLE_MAX = 300,     /* characters of any title or name */
+	HOUSE_CODE_MAX = 32, /* characters; it stands in media addresses */
+};
 
 struct house {
 	struct str code;   /* first word of media addresses: "alalam" */
