@@ -2,6 +2,7 @@
 /* masthead check, audit verify, theme check. */
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -116,6 +117,24 @@ check_blobs(struct findings *f)
 	return ERR_OK;
 }
 
+/* Originals and passwords are no business of others on the machine. */
+static void
+check_folder(struct findings *f)
+{
+	const char *path = folder_path(f->run->folder);
+	struct stat s = { 0 };
+
+	if (fstat(folder_fd(f->run->folder), &s) == 0 &&
+	    (s.st_mode & S_IRWXO) == 0)
+		find(f, true, "folder", STR("closed to other users"));
+	else
+		find(f, false, "folder",
+		    str_printf(f->run->ctx->arena,
+			"other users of this machine may look into it: chmod "
+			"o= %s",
+			path));
+}
+
 static void
 check_sandbox(struct findings *f)
 {
@@ -148,6 +167,7 @@ run_check(struct run *run)
 
 	if (run->args->json)
 		fprintf(run->out, "[");
+	check_folder(&f);
 	TRY(check_store(&f));
 	check_audit(&f);
 	TRY(check_blobs(&f));
@@ -163,31 +183,23 @@ run_check(struct run *run)
 
 /* ---- audit verify ---- */
 
-static enum err
-noted_head(struct run *run, struct audit_head *out)
+/* --head, whose kind saw to its form; id 0 when it was not given. */
+static struct audit_head
+noted_head(const struct args *a)
 {
-	struct str text = args_value(run->args, "head");
-	struct str hash = { 0 };
-	struct str number = str_cut(text, ':', &hash);
+	struct audit_head head = { 0 };
 
-	*out = (struct audit_head){ 0 };
-	if (text.n == 0)
-		return ERR_OK;
-	if (!str_int(number, &out->id) || out->id <= 0 || hash.n != 64)
-		return FAIL(run->ctx, ERR_INVALID,
-		    "--head wants a head as the log notes it: its number, a "
-		    "colon, 64 hex digits");
-	out->hash = hash;
-	return ERR_OK;
+	if (!str_int(str_cut(args_value(a, "head"), ':', &head.hash), &head.id))
+		return (struct audit_head){ 0 };
+	return head;
 }
 
 enum err
 run_audit_verify(struct run *run)
 {
-	struct audit_head noted = { 0 };
+	const struct audit_head noted = noted_head(run->args);
 	struct audit_head head = { 0 };
 
-	TRY(noted_head(run, &noted));
 	TRY(audit_verify(run->ctx, run->store, &noted, &head));
 	if (run->args->json) {
 		fprintf(run->out, "{");

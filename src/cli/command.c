@@ -3,7 +3,80 @@
 
 #include "cli/command.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+#include "newsroom/story.h"
+
+/* ---- what values may be ---- */
+
+static bool
+is_number(struct str s)
+{
+	int64_t v = 0;
+
+	return str_int(s, &v) && v > 0;
+}
+static const struct kind number = { "a whole number above 0", is_number };
+
+static bool
+is_state(struct str s)
+{
+	enum story_state state = STORY_STUB;
+
+	return story_state_by_name(s, &state);
+}
+static const struct kind state = { "stub, draft, review, ready, scheduled, "
+				   "published, withdrawn or canceled",
+	is_state };
+
+static bool
+is_one_of(struct str s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (str_eq(s, str_c(*words)))
+			return true;
+	return false;
+}
+
+static bool
+is_role(struct str s)
+{
+	static const char *const words[] = { "reporter", "editor", "chief",
+		"admin", NULL };
+
+	return is_one_of(s, words);
+}
+static const struct kind role = { "reporter, editor, chief or admin", is_role };
+
+static bool
+is_format(struct str s)
+{
+	static const char *const words[] = { "capture", "markdown", NULL };
+
+	return is_one_of(s, words);
+}
+static const struct kind format = { "capture or markdown", is_format };
+
+/* As the log and `check` print it: its number, a colon, 64 hex digits. */
+static bool
+is_head(struct str s)
+{
+	struct str hash = { 0 };
+
+	if (!is_number(str_cut(s, ':', &hash)) || hash.n != 64)
+		return false;
+	for (size_t i = 0; i < hash.n; i++)
+		if (memchr("0123456789abcdef", hash.p[i], 16) == NULL)
+			return false;
+	return true;
+}
+static const struct kind head = {
+	"a head as the log notes it (its number, a colon, 64 hex digits)",
+	is_head
+};
+
+/* ---- the tables ---- */
 
 static const struct option init_options[] = {
 	{ "title", "T", "the name on the nameplate" },
@@ -24,29 +97,30 @@ static const struct option serve_options[] = {
 };
 
 static const struct option import_options[] = {
-	{ "format", "F", "capture or markdown (found out)" },
+	{ "format", "F", "capture or markdown (found out)", &format },
 	{ "dry-run", NULL, "look at everything, keep nothing" },
 	{ "media-base", "DIR", "where pictures are looked for" },
-	{ "id", "N", "the story's own id, for one captured page" },
+	{ "id", "N", "the story's own id, for one captured page", &number },
 	{ "zone", "ZONE", "of times that name none (the edition's)" },
 	{ "edition", "CODE", "where stories go that name none" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct option list_options[] = {
-	{ "state", "S", "only draft, review, ready, scheduled, published …" },
-	{ "before", "ID", "older than that story" },
-	{ "limit", "N", "at most so many (50)" },
+	{ "state", "S", "only draft, review, ready, scheduled, published …",
+	    &state },
+	{ "before", "ID", "older than that story", &number },
+	{ "limit", "N", "at most so many (50)", &number },
 	{ NULL, NULL, NULL },
 };
 
 static const struct option show_options[] = {
-	{ "rev", "N", "that revision instead of the newest" },
+	{ "rev", "N", "that revision instead of the newest", &number },
 	{ NULL, NULL, NULL },
 };
 
 static const struct option publish_options[] = {
-	{ "rev", "N", "that revision instead of the newest" },
+	{ "rev", "N", "that revision instead of the newest", &number },
 	{ "at", "TIME", "its time; later than now schedules it" },
 	{ NULL, NULL, NULL },
 };
@@ -54,12 +128,13 @@ static const struct option publish_options[] = {
 static const struct option user_options[] = {
 	{ "name", "NAME", "as colleagues see it" },
 	{ "initials", "I", "for sign-offs" },
-	{ "role", "R", "reporter, editor, chief or admin (reporter)" },
+	{ "role", "R", "reporter, editor, chief or admin (reporter)", &role },
 	{ NULL, NULL, NULL },
 };
 
 static const struct option audit_options[] = {
-	{ "head", "N:HASH", "a head noted earlier; the chain must pass it" },
+	{ "head", "N:HASH", "a head noted earlier; the chain must pass it",
+	    &head },
 	{ NULL, NULL, NULL },
 };
 
@@ -80,18 +155,18 @@ const struct command commands[] = {
 	    run_story_list },
 	{ "story show", "ID", "show a story and its newest text", NULL,
 	    "story show 7 --json", show_options, 1, 1, NEEDS_READER, false,
-	    run_story_show },
+	    run_story_show, &number },
 	{ "story publish", "ID", "show a story to readers", NULL,
 	    "story publish 7 --at 2026-11-23T06:00:00Z", publish_options, 1, 1,
-	    NEEDS_WRITER, false, run_story_publish },
+	    NEEDS_WRITER, false, run_story_publish, &number },
 	{ "story unpublish", "ID", "withdraw a story; it may return", NULL,
 	    "story unpublish 7", NULL, 1, 1, NEEDS_WRITER, false,
-	    run_story_unpublish },
+	    run_story_unpublish, &number },
 	{ "story takedown", "ID", "take a story down for good",
 	    "Its address answers 410 from then on. It cannot be undone: to "
 	    "hide a story\nfor a while, use `story unpublish`.",
 	    "story takedown 7", NULL, 1, 1, NEEDS_WRITER, false,
-	    run_story_takedown },
+	    run_story_takedown, &number },
 	{ "user add", "EMAIL", "give somebody an account",
 	    "Prints a first password once.",
 	    "user add ilse@example.org --name \"Ilse Varden\" --role editor",
@@ -145,6 +220,16 @@ option_find(const struct option *options, struct str name)
 	return OPTIONS_MAX;
 }
 
+static enum err
+fits(struct ctx *ctx, const struct kind *kind, const char *dashes,
+    struct str name, struct str value)
+{
+	if (kind == NULL || kind->fits(value))
+		return ERR_OK;
+	return FAIL(ctx, ERR_INVALID, "%s%.*s wants %s, not \"%.*s\"", dashes,
+	    STR_FMT(name), kind->wants, STR_FMT(value));
+}
+
 /* "--name", "--name=value": the value follows, or is the next word. */
 static enum err
 parse_option(struct ctx *ctx, const struct command *c, const struct str *words,
@@ -184,11 +269,11 @@ parse_option(struct ctx *ctx, const struct command *c, const struct str *words,
 	}
 	if (data) {
 		a->data = value;
-	} else {
-		a->given[i] = true;
-		a->values[i] = value;
+		return ERR_OK;
 	}
-	return ERR_OK;
+	a->given[i] = true;
+	a->values[i] = value;
+	return fits(ctx, c->options[i].kind, "--", name, value);
 }
 
 enum err
@@ -225,6 +310,7 @@ args_parse(struct ctx *ctx, const struct command *c, const struct str *words,
 				: "`%s` takes fewer words; \"%.*s\" is one too "
 				  "many",
 			    c->name, STR_FMT(words[i]));
+		TRY(fits(ctx, c->word, "", str_c(c->words), words[i]));
 		out->words[out->words_n++] = words[i];
 	}
 	if (!out->help && out->words_n < c->words_min)
@@ -251,17 +337,28 @@ args_given(const struct args *a, const char *name)
 	return i < OPTIONS_MAX && a->given[i];
 }
 
-enum err
-args_int(struct ctx *ctx, const struct args *a, const char *name,
-    int64_t fallback, int64_t *out)
+/* Kinds saw to it that it is one. */
+static int64_t
+sure_int(struct str s)
 {
-	*out = fallback;
-	if (args_given(a, name) &&
-	    (!str_int(args_value(a, name), out) || *out <= 0))
-		return FAIL(ctx, ERR_INVALID,
-		    "--%s wants a whole number above 0, not \"%.*s\"", name,
-		    STR_FMT(args_value(a, name)));
-	return ERR_OK;
+	int64_t v = 0;
+	bool is = str_int(s, &v);
+
+	assert(is);
+	return v;
+}
+
+int64_t
+args_int(const struct args *a, const char *name, int64_t fallback)
+{
+	return args_given(a, name) ? sure_int(args_value(a, name)) : fallback;
+}
+
+int64_t
+args_word_int(const struct args *a, size_t i)
+{
+	assert(i < a->words_n);
+	return sure_int(a->words[i]);
 }
 
 /* ---- help ---- */
@@ -294,15 +391,36 @@ command_help(FILE *out, const struct command *c)
 	fprintf(out, "\nExample\n  masthead %s\n", c->example);
 }
 
-void
-command_overview(FILE *out)
+bool
+command_is_noun(struct str word)
 {
-	fprintf(out, "masthead COMMAND [WORD…] [--data DIR] [--json]\n\n"
-		     "A newsroom's publishing system, in one program.\n\n");
 	for (size_t i = 0; i < commands_n; i++) {
-		int width = fprintf(
-		    out, "  %s %s", commands[i].name, commands[i].words);
+		struct str second = { 0 };
 
+		if (str_eq(
+			str_cut(str_c(commands[i].name), ' ', &second), word) &&
+		    second.n != 0)
+			return true;
+	}
+	return false;
+}
+
+void
+command_overview(FILE *out, struct str noun)
+{
+	fprintf(out,
+	    "masthead %.*s%sCOMMAND [WORD…] [--data DIR] [--json]\n\n"
+	    "A newsroom's publishing system, in one program.\n\n",
+	    STR_FMT(noun), noun.n != 0 ? " " : "");
+	for (size_t i = 0; i < commands_n; i++) {
+		struct str rest = { 0 };
+		int width = 0;
+
+		if (noun.n != 0 &&
+		    !str_eq(str_cut(str_c(commands[i].name), ' ', &rest), noun))
+			continue;
+		width = fprintf(
+		    out, "  %s %s", commands[i].name, commands[i].words);
 		/* "…" is three bytes and one column. */
 		if (strstr(commands[i].words, "…") != NULL)
 			width -= 2;

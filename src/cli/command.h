@@ -25,10 +25,17 @@ enum {
 	WORDS_MAX = 250, /* also what one message can carry of descriptors */
 };
 
+/* What a value may be: looked at before the command runs. */
+struct kind {
+	const char *wants; /* "a whole number above 0" */
+	bool (*fits)(struct str s);
+};
+
 struct option {
 	const char *name; /* "zone"; NULL ends the list */
 	const char *arg;  /* what stands for its value; NULL: none */
 	const char *help;
+	const struct kind *kind; /* NULL: any text */
 };
 
 struct args {
@@ -79,6 +86,7 @@ struct command {
 	enum needs needs;
 	bool paths; /* the words are paths: opened before it runs */
 	enum err (*run)(struct run *run);
+	const struct kind *word; /* what each of its words is; NULL: any */
 };
 
 extern const struct command commands[];
@@ -95,12 +103,16 @@ MUST_USE enum err args_parse(struct ctx *ctx, const struct command *c,
 /* Empty when it was not given. */
 struct str args_value(const struct args *a, const char *name);
 bool args_given(const struct args *a, const char *name);
-/* A whole number above 0; fallback when it was not given. */
-MUST_USE enum err args_int(struct ctx *ctx, const struct args *a,
-    const char *name, int64_t fallback, int64_t *out);
+/* Of an option that is a number; fallback when it was not given. */
+int64_t args_int(const struct args *a, const char *name, int64_t fallback);
+/* Of a word that is a number. */
+int64_t args_word_int(const struct args *a, size_t i);
 
 void command_help(FILE *out, const struct command *c);
-void command_overview(FILE *out);
+/* All commands; those of one noun ("story"), unless it is empty. */
+void command_overview(FILE *out, struct str noun);
+/* Is it the first of two words that name a command? */
+bool command_is_noun(struct str word);
 
 /* ---- the commands, each in its noun's file ---- */
 

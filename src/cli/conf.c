@@ -86,6 +86,7 @@ struct reading {
 	const char *name; /* of the file */
 	const char *left; /* what is not read yet */
 	int line;	  /* the one being read, from 1 */
+	bool seen[KEYS_N];
 	enum err err;
 };
 
@@ -99,12 +100,18 @@ next_line(char *out, int room, void *stream)
 	if (*r->left == '\0')
 		return NULL;
 	n += r->left[n] == '\n';
-	if (n > (size_t)room - 1)
-		n = (size_t)room - 1;
+	r->line++;
+	if (n > (size_t)room - 1) {
+		r->err = r->err != ERR_OK
+			     ? r->err
+			     : FAIL(r->ctx, ERR_LIMIT,
+				   "%s:%d: this line is longer than %d bytes",
+				   r->name, r->line, room - 1);
+		return NULL;
+	}
 	memcpy(out, r->left, n);
 	out[n] = '\0';
 	r->left += n;
-	r->line++;
 	return out;
 }
 
@@ -204,7 +211,13 @@ on_pair(void *arg, const char *section, const char *name, const char *value)
 		section_known = true;
 		if (strcmp(keys[i].name, name) != 0)
 			continue;
-		r->err = set_key(r, &keys[i], str_trim(str_c(value)), line);
+		/* A line that begins with a blank reads as a second value. */
+		r->err = r->seen[i] ? FAIL(r->ctx, ERR_INVALID,
+					  "%s:%d: %s is given a second time",
+					  r->name, line, name)
+				    : set_key(r, &keys[i],
+					  str_trim(str_c(value)), line);
+		r->seen[i] = true;
 		return 1;
 	}
 	r->err = FAIL(r->ctx, ERR_INVALID,

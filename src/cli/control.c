@@ -22,12 +22,20 @@
 enum {
 	PACKET_MAX = 32768, /* bytes of output in one packet */
 	BACKLOG = 16,
+	/* Milliseconds. */
+	HEAR_WAIT = 10000,     /* for a client's words */
+	SEND_WAIT = 600000,    /* for a client that reads nothing */
+	SEND_WAIT_STOP = 2000, /* likewise, when the server ends */
+	PROGRESS_EVERY = 100,
+	NO_FD_WAIT = 100,
+	/* Words of a message: the command's, and options with a value. */
+	MESSAGE_WORDS = WORDS_MAX + 2 * (OPTIONS_MAX + 2),
 };
 
 struct control {
 	struct control_conf conf;
 	int listen;
-	int stop[2]; /* a pipe: closing it ends the thread */
+	int stop[2]; /* a pipe: closing its end wakes every thread */
 	pthread_t thread;
 	atomic_bool stopping;
 	atomic_int clients;
@@ -37,6 +45,7 @@ struct control {
 struct client {
 	struct control *control;
 	int socket;
+	int64_t told; /* when progress went out; monotonic nanoseconds */
 };
 
 /*
@@ -53,6 +62,7 @@ control_address(const struct folder *f, struct sockaddr_un *out)
 
 /* ---- the server: answering ---- */
 
+/* false, and errno, when it does not go at once. */
 static bool
 send_packet(int socket, char letter, struct str bytes)
 {
@@ -62,28 +72,48 @@ send_packet(int socket, char letter, struct str bytes)
 	};
 	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 2 };
 
-	return sendmsg(socket, &m, MSG_NOSIGNAL) >= 0;
+	return sendmsg(socket, &m, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
-/* Standard output of a command, as a FILE. */
-static ssize_t
-output_write(void *cookie, const char *bytes, size_t n)
+/* Waits for a client to read, never while holding the writer. */
+static bool
+send_patiently(const struct client *c, char letter, struct str bytes)
 {
-	const struct client *c = cookie;
+	while (!send_packet(c->socket, letter, bytes)) {
+		bool stopping = atomic_load(&c->control->stopping);
+		struct pollfd p[] = {
+			{ .fd = c->socket, .events = POLLOUT },
+			{ .fd = c->control->stop[0], .events = POLLIN },
+		};
 
-	for (size_t at = 0; at < n; at += PACKET_MAX)
-		if (!send_packet(c->socket, 'o',
-			str_sub(str_make(bytes, n), at, PACKET_MAX)))
-			break; /* the client left: cancelled() says so */
-	return (ssize_t)n;
+		if (errno != EAGAIN && errno != EINTR)
+			return false;
+		if (poll(p, stopping ? 1 : 2,
+			stopping ? SEND_WAIT_STOP : SEND_WAIT) == 0)
+			return false;
+	}
+	return true;
 }
 
 static void
+send_output(const struct client *c, struct str all)
+{
+	for (size_t at = 0; at < all.n; at += PACKET_MAX)
+		if (!send_patiently(c, 'o', str_sub(all, at, PACKET_MAX)))
+			return;
+}
+
+/* One that finds no room is lost: the next says more. */
+static void
 on_progress(void *arg, int64_t done, int64_t total)
 {
-	const struct client *c = arg;
+	struct client *c = arg;
+	int64_t now = clock_monotonic_ns();
 	char text[64];
 
+	if (now - c->told < PROGRESS_EVERY * (CLOCK_SECOND / 1000))
+		return;
+	c->told = now;
 	snprintf(text, sizeof text, "%" PRId64 " %" PRId64, done, total);
 	send_packet(c->socket, 'p', str_c(text));
 }
@@ -149,8 +179,22 @@ take_fds(struct message *m, struct msghdr *h)
 	}
 }
 
+/* A client that says nothing must not hold a thread, or the end, up. */
 static enum err
-receive(struct ctx *ctx, int socket, struct message *m)
+wait_for_words(struct ctx *ctx, const struct client *c)
+{
+	struct pollfd p[] = {
+		{ .fd = c->socket, .events = POLLIN },
+		{ .fd = c->control->stop[0], .events = POLLIN },
+	};
+
+	if (poll(p, 2, HEAR_WAIT) <= 0 || p[0].revents == 0)
+		return FAIL(ctx, ERR_INVALID, "the client said nothing");
+	return ERR_OK;
+}
+
+static enum err
+receive(struct ctx *ctx, const struct client *c, struct message *m)
 {
 	union {
 		struct cmsghdr head;
@@ -165,14 +209,16 @@ receive(struct ctx *ctx, int socket, struct message *m)
 	};
 	ssize_t got = 0;
 
+	TRY(wait_for_words(ctx, c));
 	m->bytes = arena_alloc(ctx->arena, CONTROL_WORDS_MAX);
 	part.iov_base = m->bytes;
 	part.iov_len = CONTROL_WORDS_MAX;
-	got = recvmsg(socket, &h, MSG_CMSG_CLOEXEC);
-	if (got > 0)
+	got = recvmsg(c->socket, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	/* An empty packet may carry descriptors too. */
+	if (got >= 0)
 		take_fds(m, &h);
 	if (got <= 0)
-		return FAIL(ctx, ERR_IO, "the client said nothing");
+		return FAIL(ctx, ERR_INVALID, "the client said nothing");
 	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
 		return FAIL(ctx, ERR_LIMIT,
 		    "the command has too many words: name a folder instead");
@@ -188,9 +234,9 @@ split_words(
 {
 	struct str left = str_make(m->bytes, m->n);
 
-	*words = ARENA_ARRAY(ctx->arena, WORDS_MAX + OPTIONS_MAX, struct str);
+	*words = ARENA_ARRAY(ctx->arena, MESSAGE_WORDS, struct str);
 	for (*n = 0; left.n != 0; (*n)++) {
-		if (*n == WORDS_MAX + OPTIONS_MAX)
+		if (*n == MESSAGE_WORDS)
 			return FAIL(
 			    ctx, ERR_LIMIT, "the command has too many words");
 		(*words)[*n] = str_cut(left, '\0', &left);
@@ -218,35 +264,43 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 	*status = 2;
 	TRY(split_words(ctx, m, &words, &n));
 	TRY(perform_prepare(ctx, words, n, &p));
-	if (p.command->needs != NEEDS_WRITER)
+	if (p.command->needs != NEEDS_WRITER || p.args.help)
 		return FAIL(ctx, ERR_INVALID,
 		    "`%s` is not for the server to do", p.command->name);
 	p.store = writer_take(conf->writer);
-	err = perform_run(ctx, &p);
+	*status = 1;
+	err = on_cancelled(c)
+		  ? FAIL(ctx, ERR_BUSY, "the server ends: try again shortly")
+		  : perform_run(ctx, &p);
 	writer_give(conf->writer);
 	*status = err == ERR_OK ? 0 : 1;
 	return err;
 }
 
+/* The output waits in memory: reports are bounded, and the writer's time
+   is not spent on a client that reads slowly. */
 static void
 serve_client(struct client *c, struct ctx *ctx)
 {
-	static const cookie_io_functions_t output = { .write = output_write };
 	CLEANUP(message_end) struct message m = { 0 };
-	FILE *out = fopencookie(c, "w", output);
+	char *text = NULL;
+	size_t text_n = 0;
+	FILE *out = open_memstream(&text, &text_n);
 	int status = 1;
 	enum err err = ERR_OK;
 
 	if (out == NULL)
 		abort();
-	setvbuf(out, NULL, _IOFBF, PACKET_MAX);
-	err = receive(ctx, c->socket, &m);
+	err = receive(ctx, c, &m);
 	if (err == ERR_OK)
 		err = do_command(ctx, c, &m, out, &status);
-	fclose(out);
+	if (fclose(out) != 0)
+		abort();
 	if (err == ERR_IO)
 		log_failure(ctx, "command");
-	send_packet(c->socket, 'x',
+	send_output(c, str_make(text, text_n));
+	free(text);
+	send_patiently(c, 'x',
 	    str_printf(
 		ctx->arena, "%d%s", status, err != ERR_OK ? ctx_why(ctx) : ""));
 }
@@ -337,6 +391,9 @@ listen_thread(void *arg)
 		socket = accept4(c->listen, NULL, NULL, SOCK_CLOEXEC);
 		if (socket >= 0)
 			welcome(c, socket);
+		else
+			/* No descriptor is left: wait, do not spin. */
+			poll(&p[1], 1, NO_FD_WAIT);
 	}
 	return NULL;
 }
@@ -399,10 +456,10 @@ control_stop(struct control *c)
 	pthread_join(c->thread, NULL);
 	unlinkat(folder_fd(c->conf.folder), "control", 0);
 	close(c->listen);
-	close(c->stop[0]);
 	/* Commands end after their present batch. */
 	while (atomic_load(&c->clients) > 0)
 		nanosleep(&nap, NULL);
+	close(c->stop[0]);
 	free(c);
 }
 

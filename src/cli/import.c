@@ -10,6 +10,7 @@ run_import(struct run *run)
 {
 	struct import_options opts = {
 		.format = args_value(run->args, "format"),
+		.id = args_int(run->args, "id", 0),
 		.dry_run = args_given(run->args, "dry-run"),
 		.zone = args_value(run->args, "zone"),
 		.edition = args_value(run->args, "edition"),
@@ -25,7 +26,6 @@ run_import(struct run *run)
 	enum err err = ERR_OK;
 	struct str text = { 0 };
 
-	TRY(args_int(run->ctx, run->args, "id", 0, &opts.id));
 	err = import_run(
 	    run->ctx, run->store, &opts, run->files, run->files_n, &report);
 	text = run->args->json ? import_report_json(run->ctx->arena, &report)

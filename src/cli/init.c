@@ -104,6 +104,12 @@ run_init(struct run *run)
 
 	TRY(folder_create(run->ctx, run->args->data, &f));
 	TRY(folder_lock(run->ctx, f));
+	/* Another init may have been here between the two. */
+	if (faccessat(folder_fd(f), "newsroom.db", F_OK, 0) == 0)
+		return FAIL(run->ctx, ERR_CONFLICT,
+		    "%s holds a newsroom already: choose another folder with "
+		    "--data",
+		    folder_path(f));
 	err = open_and_found(run, f, &done);
 	if (err != ERR_OK) {
 		forget(f);

@@ -5,15 +5,23 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/perform.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "media/media.h"
 #include "store/folder.h"
 #include "store/store.h"
+
+enum {
+	ASK_TIMES = 40,
+	ASK_AGAIN_MS = 50,
+};
 
 /* What a command was given; all of it ended with the process. */
 struct setting {
@@ -67,11 +75,36 @@ open_store(
 	return ERR_OK;
 }
 
+/*
+ * The lock, or a server that does it.  One that starts or ends holds the
+ * lock and does not listen: that lasts no longer than a moment.
+ */
+static enum err
+lock_or_ask(struct ctx *ctx, const struct str *words, size_t n,
+    const struct perform *p, struct setting *s, bool *asked)
+{
+	const struct timespec nap = { .tv_nsec = ASK_AGAIN_MS * 1000000L };
+	enum err err = ERR_OK;
+
+	for (int i = 0; i < ASK_TIMES; i++) {
+		*asked = false;
+		err = folder_lock(ctx, s->folder);
+		if (err != ERR_BUSY)
+			return err;
+		*asked = true;
+		err = ask_server(ctx, words, n, p, s);
+		if (err != ERR_BUSY)
+			return err;
+		nanosleep(&nap, NULL);
+	}
+	return err;
+}
+
 static enum err
 carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
     struct setting *s)
 {
-	enum err err = ERR_OK;
+	bool asked = false;
 
 	if (p->command->needs == NEEDS_NOTHING)
 		return perform_run(ctx, p);
@@ -80,12 +113,10 @@ carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 	TRY(perform_open(ctx, p, s->fds, &s->fds_n));
 	p->fds = s->fds;
 	p->fds_n = s->fds_n;
-	if (p->command->needs == NEEDS_WRITER) {
-		err = folder_lock(ctx, s->folder);
-		if (err == ERR_BUSY)
-			return ask_server(ctx, words, n, p, s);
-		TRY(err);
-	}
+	if (p->command->needs == NEEDS_WRITER)
+		TRY(lock_or_ask(ctx, words, n, p, s, &asked));
+	if (asked)
+		return ERR_OK;
 	TRY(open_store(ctx, p, s,
 	    p->command->needs == NEEDS_WRITER ? STORE_WRITE : STORE_READ));
 	return perform_run(ctx, p);
@@ -94,8 +125,21 @@ carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 static int
 report(const struct ctx *ctx, int status)
 {
-	fprintf(stderr, "masthead: %s\n", ctx_why(ctx));
+	terminal_say(ctx_why(ctx));
 	return status;
+}
+
+static bool
+is_help(struct str word)
+{
+	return str_eq(word, STR("--help")) || str_eq(word, STR("-h")) ||
+	       str_eq(word, STR("help"));
+}
+
+static bool
+is_version(struct str word)
+{
+	return str_eq(word, STR("--version")) || str_eq(word, STR("version"));
 }
 
 static int
@@ -103,9 +147,13 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 {
 	CLEANUP(setting_end) struct setting s = { .status = 1 };
 	struct progress progress = { 0 };
-	struct perform p = { .out = stdout };
+	struct perform p = { .out = terminal_stdout() };
 	enum err err = ERR_OK;
 
+	if (n == 2 && command_is_noun(words[0]) && is_help(words[1])) {
+		command_overview(stdout, words[0]);
+		return 0;
+	}
 	if (perform_prepare(ctx, words, n, &p) != ERR_OK)
 		return report(ctx, 2);
 	if (p.args.help) {
@@ -117,20 +165,16 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 			.progress = progress_show };
 	err = carry_out(ctx, words, n, &p, &s);
 	progress_end(&progress);
-	if (err != ERR_OK)
+	if (err != ERR_OK) {
+		fflush(p.out);
 		return report(ctx, s.status);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	}
+	if (fflush(p.out) != 0 || ferror(p.out)) {
 		fprintf(stderr, "masthead: the output cannot be written: %s\n",
 		    strerror(errno));
 		return 1;
 	}
 	return 0;
-}
-
-static bool
-is_word(const char *word, const char *one, const char *two)
-{
-	return strcmp(word, one) == 0 || strcmp(word, two) == 0;
 }
 
 int
@@ -144,15 +188,17 @@ main(int argc, char **argv)
 	if (sodium_init() < 0)
 		abort();
 	signal(SIGPIPE, SIG_IGN);
+	/* What we make is no business of other users of the machine. */
+	umask(027);
 	ctx_init(&ctx, a, NULL);
 	for (int i = 1; i < argc; i++)
 		words[i - 1] = str_c(argv[i]);
 	if (argc < 2) {
-		command_overview(stderr);
+		command_overview(stderr, STR(""));
 		status = 2;
-	} else if (is_word(argv[1], "--help", "help")) {
-		command_overview(stdout);
-	} else if (is_word(argv[1], "--version", "version")) {
+	} else if (is_help(words[0])) {
+		command_overview(stdout, STR(""));
+	} else if (is_version(words[0])) {
 		printf("masthead %s\n", MASTHEAD_VERSION);
 	} else {
 		status = run_words(&ctx, words, (size_t)argc - 1);

@@ -16,6 +16,11 @@ perform_prepare(struct ctx *ctx, struct str *words, size_t n, struct perform *p)
 	size_t skip = 0;
 
 	p->command = command_find(words, n, &skip);
+	if (p->command == NULL && n > 0 && command_is_noun(words[0]))
+		return FAIL(ctx, ERR_INVALID,
+		    "`masthead %.*s` wants one word more; `masthead %.*s "
+		    "--help` lists them",
+		    STR_FMT(words[0]), STR_FMT(words[0]));
 	if (p->command == NULL)
 		return FAIL(ctx, ERR_INVALID,
 		    "there is no command \"%.*s\"; `masthead --help` lists "
@@ -83,6 +88,14 @@ is_dir(int fd)
 	return fstat(fd, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+static bool
+is_file(int fd)
+{
+	struct stat s = { 0 };
+
+	return fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+}
+
 enum err
 perform_run(struct ctx *ctx, const struct perform *p)
 {
@@ -98,12 +111,17 @@ perform_run(struct ctx *ctx, const struct perform *p)
 	if (base && !is_dir(p->fds[files_n]))
 		return FAIL(ctx, ERR_INVALID, "--media-base is no folder");
 	files = ARENA_ARRAY(ctx->arena, files_n, struct import_file);
-	for (size_t i = 0; i < files_n; i++)
+	for (size_t i = 0; i < files_n; i++) {
+		if (!is_dir(p->fds[i]) && !is_file(p->fds[i]))
+			return FAIL(ctx, ERR_INVALID,
+			    "%.*s is neither a file nor a folder",
+			    STR_FMT(p->args.words[i]));
 		files[i] = (struct import_file){
 			.fd = p->fds[i],
 			.name = p->args.words[i],
 			.is_dir = is_dir(p->fds[i]),
 		};
+	}
 	return p->command->run(&(struct run){
 	    .ctx = ctx,
 	    .args = &p->args,

@@ -165,7 +165,10 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	TRY(control_start(ctx,
 	    &(struct control_conf){ s->folder, s->writer, s->media },
 	    &s->control));
+	/* Commits read s->timer, and whoever commits has the writer. */
+	writer_take(s->writer);
 	s->timer = timer_start(s->writer);
+	writer_give(s->writer);
 	return ERR_OK;
 }
 

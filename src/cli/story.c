@@ -11,17 +11,6 @@
 
 enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 1000 };
 
-static enum err
-story_word(struct run *run, int64_t *id)
-{
-	if (!str_int(run->args->words[0], id) || *id <= 0)
-		return FAIL(run->ctx, ERR_INVALID,
-		    "a story is named by its number, not by \"%.*s\"; "
-		    "`masthead story list` shows them",
-		    STR_FMT(run->args->words[0]));
-	return ERR_OK;
-}
-
 /* ---- list ---- */
 
 static int64_t
@@ -63,17 +52,16 @@ enum err
 run_story_list(struct run *run)
 {
 	struct str state = args_value(run->args, "state");
-	struct story_query query = { .any_state = state.n == 0 };
+	int64_t limit = args_int(run->args, "limit", LIST_LIMIT);
+	struct story_query query = {
+		.any_state = state.n == 0,
+		.before = args_int(run->args, "before", 0),
+	};
 	const struct story *all = NULL;
-	int64_t limit = 0;
 	size_t n = 0;
 
 	if (state.n != 0 && !story_state_by_name(state, &query.state))
-		return FAIL(run->ctx, ERR_INVALID,
-		    "--state is stub, draft, review, ready, scheduled, "
-		    "published, withdrawn or canceled");
-	TRY(args_int(run->ctx, run->args, "limit", LIST_LIMIT, &limit));
-	TRY(args_int(run->ctx, run->args, "before", 0, &query.before));
+		return FAIL(run->ctx, ERR_INVALID, "there is no such state");
 	query.n = limit > LIST_LIMIT_MAX ? LIST_LIMIT_MAX : (size_t)limit;
 	TRY(story_list(run->ctx, run->store, &query, &all, &n));
 	if (run->args->json)
@@ -178,12 +166,9 @@ enum err
 run_story_show(struct run *run)
 {
 	const struct article *a = NULL;
-	int64_t id = 0;
-	int64_t rev = 0;
 
-	TRY(story_word(run, &id));
-	TRY(args_int(run->ctx, run->args, "rev", -1, &rev));
-	TRY(story_article(run->ctx, run->store, id, rev, &a));
+	TRY(story_article(run->ctx, run->store, args_word_int(run->args, 0),
+	    args_int(run->args, "rev", -1), &a));
 	if (run->args->json)
 		show_json(run->out, a);
 	else
@@ -229,10 +214,11 @@ time_option(struct run *run, int64_t id, int64_t *at)
 enum err
 run_story_publish(struct run *run)
 {
-	struct story_publish in = { 0 };
+	struct story_publish in = {
+		.id = args_word_int(run->args, 0),
+		.rev = args_int(run->args, "rev", 0),
+	};
 
-	TRY(story_word(run, &in.id));
-	TRY(args_int(run->ctx, run->args, "rev", 0, &in.rev));
 	TRY(time_option(run, in.id, &in.at));
 	TRY(story_publish(run->ctx, run->store, &in));
 	return tell(run, in.id,
@@ -242,9 +228,8 @@ run_story_publish(struct run *run)
 enum err
 run_story_unpublish(struct run *run)
 {
-	struct story_move in = { 0 };
+	struct story_move in = { .id = args_word_int(run->args, 0) };
 
-	TRY(story_word(run, &in.id));
 	TRY(story_withdraw(run->ctx, run->store, &in));
 	return tell(run, in.id, "is withdrawn");
 }
@@ -252,9 +237,8 @@ run_story_unpublish(struct run *run)
 enum err
 run_story_takedown(struct run *run)
 {
-	struct story_move in = { 0 };
+	struct story_move in = { .id = args_word_int(run->args, 0) };
 
-	TRY(story_word(run, &in.id));
 	TRY(story_takedown(run->ctx, run->store, &in));
 	return tell(run, in.id, "is taken down for good");
 }

@@ -17,6 +17,7 @@ enum {
 	/* The wall clock may be set: it is looked at again this often. */
 	LOOK_SECONDS = 30,
 	LATE_SECONDS = 2,     /* later than that is worth a line */
+	RETRY_SECONDS = 5,    /* after a failure: a full disk, say */
 	AUDIT_SECONDS = 3600, /* between notes of the audit's head */
 };
 
@@ -78,8 +79,11 @@ look(struct timer *t)
 	struct ctx ctx;
 
 	ctx_init(&ctx, a, NULL);
-	if (do_due(&ctx, st, t) != ERR_OK || note_audit(&ctx, st, t) != ERR_OK)
+	if (do_due(&ctx, st, t) != ERR_OK ||
+	    note_audit(&ctx, st, t) != ERR_OK) {
 		log_failure(&ctx, "schedule");
+		t->next = ctx_now(&ctx) + RETRY_SECONDS;
+	}
 	writer_give(t->writer);
 	arena_free(a);
 }
@@ -125,6 +129,7 @@ timer_start(struct writer *w)
 	if (t == NULL)
 		abort();
 	t->writer = w;
+	t->next_audit = clock_monotonic_ns() / CLOCK_SECOND + AUDIT_SECONDS;
 	pthread_mutex_init(&t->mutex, NULL);
 	pthread_cond_init(&t->wake, NULL);
 	if (pthread_create(&t->thread, NULL, run, t) != 0)
