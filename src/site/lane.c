@@ -120,6 +120,23 @@ is_edition(const struct visit *v, struct str path)
 	return false;
 }
 
+/* "/ar" for "/ar/": an edition's front without its slash. */
+static enum err
+find_front(struct visit *v, struct str *out)
+{
+	struct str code = str_from(v->req->path, 1);
+	const struct edition *e = NULL;
+
+	if (code.n == 0 || str_find_char(code, '/', 0) != SIZE_MAX)
+		return ERR_OK;
+	TRY(edition_by_code(v->ctx, v->store, code, &e));
+	if (e != NULL)
+		*out = e->is_default
+			   ? STR("/")
+			   : str_printf(v->ctx->arena, "/%.*s/", STR_FMT(code));
+	return ERR_OK;
+}
+
 /* Old addresses, which the house has promised to keep. */
 static enum err
 find_moved(struct visit *v, struct str *out)
@@ -136,7 +153,7 @@ find_moved(struct visit *v, struct str *out)
 	TRY(redirect_find(v->ctx, v->store, v->req->path, &r));
 	*out = r.target;
 	if (r.story == 0)
-		return ERR_OK;
+		return r.target.n != 0 ? ERR_OK : find_front(v, out);
 	TRY(story_by_id(v->ctx, v->store, r.story, &story));
 	if (story == NULL || story->state != STORY_PUBLISHED)
 		return ERR_OK;

@@ -38,9 +38,9 @@ SELECT (SELECT count(*) FROM revision r
           JOIN advisory v ON v.id = r.advisory
          WHERE r.lead = :id AND v.severity = 'gate') AS gates,
        CAST(
-       (SELECT coalesce(sum(v.version), 0) FROM asset a
+       (SELECT coalesce(sum(v.id * 1000000 + v.version), 0) FROM asset a
           JOIN advisory v ON v.id = a.advisory WHERE a.id = :id) +
-       (SELECT coalesce(sum(v.version), 0) FROM revision r
+       (SELECT coalesce(sum(v.id * 1000000 + v.version), 0) FROM revision r
           JOIN story s ON s.live_rev = r.id AND s.id = r.story
           JOIN advisory v ON v.id = r.advisory
          WHERE r.lead = :id) AS BIGINT) AS version;
