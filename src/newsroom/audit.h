@@ -26,7 +26,7 @@ MUST_USE enum err audit_add(
     struct ctx *ctx, struct store *st, const struct audit_entry *in);
 
 struct audit_head {
-	int64_t id; /* rows in the chain; 0: none yet */
+	int64_t id;	 /* rows in the chain; 0: none yet */
 	struct str hash; /* 64 hex digits */
 };
 MUST_USE enum err audit_head(

@@ -59,7 +59,7 @@ struct advisory {
 	int64_t id;
 	struct str code; /* "graphic" */
 	enum severity severity;
-	int64_t version; /* grows with every edit; part of /shown keys */
+	int64_t version;  /* grows with every edit; part of /shown keys */
 	struct str label; /* the house's spelling in the language asked for */
 };
 
@@ -78,23 +78,23 @@ MUST_USE enum err house_found(
 MUST_USE enum err house_get(
     struct ctx *ctx, struct store *st, const struct house **out);
 
-MUST_USE enum err edition_list(struct ctx *ctx, struct store *st,
-    const struct edition **out, size_t *n);
+MUST_USE enum err edition_list(
+    struct ctx *ctx, struct store *st, const struct edition **out, size_t *n);
 /* Makes or changes the edition with that code; id and is_default ignored. */
-MUST_USE enum err edition_put(struct ctx *ctx, struct store *st,
-    const struct edition *in, int64_t *id);
+MUST_USE enum err edition_put(
+    struct ctx *ctx, struct store *st, const struct edition *in, int64_t *id);
 /* NULL when there is none; an empty code is the default edition. */
 MUST_USE enum err edition_by_code(struct ctx *ctx, struct store *st,
     struct str code, const struct edition **out);
-MUST_USE enum err edition_by_id(struct ctx *ctx, struct store *st, int64_t id,
-    const struct edition **out);
+MUST_USE enum err edition_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct edition **out);
 
 /* In the order of the navigation. */
 MUST_USE enum err section_list(struct ctx *ctx, struct store *st,
     int64_t edition, const struct section **out, size_t *n);
 /* Makes or changes the one with that slug; an empty slug is made. */
-MUST_USE enum err section_put(struct ctx *ctx, struct store *st,
-    const struct section *in, int64_t *id);
+MUST_USE enum err section_put(
+    struct ctx *ctx, struct store *st, const struct section *in, int64_t *id);
 /* NULL when there is none. */
 MUST_USE enum err section_by_slug(struct ctx *ctx, struct store *st,
     int64_t edition, struct str slug, const struct section **out);

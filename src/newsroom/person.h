@@ -41,8 +41,8 @@ MUST_USE enum err person_add(struct ctx *ctx, struct store *st,
 /* Likewise for a new password.  ERR_NOTFOUND. */
 MUST_USE enum err person_set_password(struct ctx *ctx, struct store *st,
     struct str email, struct str password, struct str *made);
-MUST_USE enum err person_list(struct ctx *ctx, struct store *st,
-    const struct person **out, size_t *n);
+MUST_USE enum err person_list(
+    struct ctx *ctx, struct store *st, const struct person **out, size_t *n);
 /* ERR_DENIED, after as long a time, also when there is no such person. */
 MUST_USE enum err person_verify(struct ctx *ctx, struct store *st,
     struct str email, struct str password, const struct person **out);

@@ -142,8 +142,8 @@ test_audit_verify__names_the_row_that_was_changed(void **state)
 		"UPDATE audit SET at = at + 1 WHERE id = 12",
 		"UPDATE audit SET action = 'story.save' WHERE id = 12",
 		/* The same words, cut elsewhere. */
-		"UPDATE audit SET subject = subject || substr(detail, 1, 1), "
-		"detail = substr(detail, 2) WHERE id = 12",
+		("UPDATE audit SET subject = subject || substr(detail, 1, 1), "
+		 "detail = substr(detail, 2) WHERE id = 12"),
 	};
 	struct room *room = *state;
 	struct audit_head end = { 0 };
