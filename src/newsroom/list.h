@@ -40,11 +40,11 @@ enum range_kind { RANGE_EDITION = 1, RANGE_SECTION, RANGE_TAG, RANGE_AUTHOR };
 
 struct range {
 	enum range_kind kind;
-	int64_t ref;	/* id of that edition, section … */
-	int64_t at;	/* below this moment and id: where the last page */
-	int64_t story;	/* ended; 0, 0: from the newest */
-	int64_t from;	/* not before this moment; 0: no end */
-	size_t n;	/* at most this many, <= LIST_MAX */
+	int64_t ref;   /* id of that edition, section … */
+	int64_t at;    /* below this moment and id: where the last page */
+	int64_t story; /* ended; 0, 0: from the newest */
+	int64_t from;  /* not before this moment; 0: no end */
+	size_t n;      /* at most this many, <= LIST_MAX */
 	bool bodies;
 };
 /* Newest first; at the same moment the larger id first. */
@@ -62,8 +62,8 @@ struct list {
 	int64_t version;
 };
 /* The front list of an edition; NULL never. */
-MUST_USE enum err list_front(struct ctx *ctx, struct store *st,
-    int64_t edition, const struct list **out);
+MUST_USE enum err list_front(struct ctx *ctx, struct store *st, int64_t edition,
+    const struct list **out);
 MUST_USE enum err list_by_section(struct ctx *ctx, struct store *st,
     int64_t section, const struct list **out);
 /* Pins a published story; until 0: until moved.  position 1 .. 200. */
@@ -107,7 +107,7 @@ struct wire_item {
 struct related {
 	int64_t id;
 	int64_t sort;
-	bool stub;	 /* text without a link */
+	bool stub;	  /* text without a link */
 	struct str title; /* whole, for stubs; else the headline */
 	struct wire_item wire;
 	struct teaser teaser; /* unless stub */
@@ -117,16 +117,16 @@ struct related {
  * In the order of sort: stubs and published stories; withdrawn and canceled
  * ones have left the list.
  */
-MUST_USE enum err related_read(struct ctx *ctx, struct store *st,
-    int64_t story, const struct related **out, size_t *n);
+MUST_USE enum err related_read(struct ctx *ctx, struct store *st, int64_t story,
+    const struct related **out, size_t *n);
 
 /*
  * Adds to the end, or under the sorts given.  Unknown ids become stubs.
  * Entries that stand there already stay as they are.  ERR_CONFLICT when a
  * sort is taken by another entry.
  */
-MUST_USE enum err related_add(struct ctx *ctx, struct store *st,
-    int64_t story, const struct wire_item *items, size_t n, size_t *added);
+MUST_USE enum err related_add(struct ctx *ctx, struct store *st, int64_t story,
+    const struct wire_item *items, size_t n, size_t *added);
 
 /* Does this published story's page gate its lead picture? */
 bool teaser_is_gated(const struct teaser *t);

@@ -27,17 +27,17 @@
 struct store;
 
 enum {
-	HEADLINE_MAX = 500,	/* characters */
-	KICKER_MAX = 100,	/* characters */
-	STANDFIRST_MAX = 2000,	/* characters */
-	BYLINE_MAX = 300,	/* characters */
-	STORY_LINE_MAX = 300,		/* characters: dateline, sign-off, desk … */
-	BODY_MAX = 2097152,	/* bytes, as the sanitiser's */
+	HEADLINE_MAX = 500,    /* characters */
+	KICKER_MAX = 100,      /* characters */
+	STANDFIRST_MAX = 2000, /* characters */
+	BYLINE_MAX = 300,      /* characters */
+	STORY_LINE_MAX = 300,  /* characters: dateline, sign-off, desk … */
+	BODY_MAX = 2097152,    /* bytes, as the sanitiser's */
 	STORY_AUTHORS_MAX = 50,
 	STORY_TAGS_MAX = 100,
 	STORY_SOURCES_MAX = 50,
-	RELATED_MAX = 200,	/* stories in one related list */
-	CORRECTIONS_MAX = 200,	/* of one story */
+	RELATED_MAX = 200,     /* stories in one related list */
+	CORRECTIONS_MAX = 200, /* of one story */
 };
 
 enum story_state {
@@ -62,8 +62,8 @@ struct story_source {
 
 /* What an editor types; saving makes a revision of it. */
 struct story_text {
-	int64_t section;  /* id; 0: none */
-	int64_t advisory; /* id; 0: none */
+	int64_t section;	   /* id; 0: none */
+	int64_t advisory;	   /* id; 0: none */
 	struct str advisory_label; /* another spelling than the house's */
 	struct str advisory_note;  /* what is withheld, without detail */
 	struct str headline, kicker, standfirst;
@@ -81,12 +81,12 @@ struct story_text {
 };
 
 struct story_save {
-	int64_t id;	 /* 0: a new story */
-	int64_t want_id; /* a new story's own id; 0: any that is free */
-	int64_t seen;	 /* version the editor had on screen; 0: new */
-	int64_t person;	 /* 0: a command */
-	int64_t edition; /* of a new story */
-	struct str slug; /* set by hand; empty: made from the headline */
+	int64_t id;		/* 0: a new story */
+	int64_t want_id;	/* a new story's own id; 0: any that is free */
+	int64_t seen;		/* version the editor had on screen; 0: new */
+	int64_t person;		/* 0: a command */
+	int64_t edition;	/* of a new story */
+	struct str slug;	/* set by hand; empty: made from the headline */
 	int64_t translation_of; /* story id; 0: leave as it is */
 	struct story_text text;
 };
@@ -130,8 +130,8 @@ MUST_USE enum err story_set_state(struct ctx *ctx, struct store *st,
     const struct story_move *in, enum story_state to);
 
 /* Publishes what is due by now; *next: time of the next, 0: none. */
-MUST_USE enum err story_publish_due(struct ctx *ctx, struct store *st,
-    size_t *published, int64_t *next);
+MUST_USE enum err story_publish_due(
+    struct ctx *ctx, struct store *st, size_t *published, int64_t *next);
 
 struct story_correct {
 	int64_t at; /* 0: now */
@@ -158,8 +158,8 @@ struct story {
 };
 
 /* NULL when there is none. */
-MUST_USE enum err story_by_id(struct ctx *ctx, struct store *st, int64_t id,
-    const struct story **out);
+MUST_USE enum err story_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct story **out);
 
 /* Newest ids first, below before (0: from the top); at most n <= 1000. */
 struct story_query {
@@ -189,7 +189,7 @@ struct picture {
 	int64_t kind; /* enum asset_kind */
 	int64_t width, height;
 	struct str alt, caption, credit;
-	bool gated;   /* by its own advisory */
+	bool gated;	 /* by its own advisory */
 	int64_t version; /* of that advisory */
 	struct str advisory_note;
 };
@@ -203,7 +203,7 @@ struct article {
 	int64_t live_at, updated_at;
 	int64_t translation_set;
 	struct story_link section; /* id 0: none */
-	int64_t advisory; /* id; 0: none */
+	int64_t advisory;	   /* id; 0: none */
 	struct str advisory_code, advisory_label, advisory_note;
 	enum severity severity;
 	int64_t advisory_version;
@@ -234,8 +234,8 @@ struct redirect {
 	int64_t story;
 	struct str target;
 };
-MUST_USE enum err redirect_find(struct ctx *ctx, struct store *st,
-    struct str path, struct redirect *out);
+MUST_USE enum err redirect_find(
+    struct ctx *ctx, struct store *st, struct str path, struct redirect *out);
 MUST_USE enum err redirect_put(struct ctx *ctx, struct store *st,
     struct str path, const struct redirect *to);
 

@@ -428,7 +428,8 @@ test_range_read__takes_one_range(void **state)
 	assert_int_equal(n, 5);
 	assert_int_equal(
 	    byte_range_read(STR("bytes=10-"), 10, &from, &n), RANGE_BAD);
-	assert_int_equal(byte_range_read(STR("bytes=-0"), 10, &from, &n), RANGE_BAD);
+	assert_int_equal(
+	    byte_range_read(STR("bytes=-0"), 10, &from, &n), RANGE_BAD);
 	assert_int_equal(
 	    byte_range_read(STR("bytes=5-2"), 10, &from, &n), RANGE_NONE);
 	assert_int_equal(
