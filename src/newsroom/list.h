@@ -121,6 +121,13 @@ MUST_USE enum err related_read(struct ctx *ctx, struct store *st, int64_t story,
     const struct related **out, size_t *n);
 
 /*
+ * All ids of the list, also of stories that readers do not see now: a page
+ * that shows the list must learn when one of them comes or goes.
+ */
+MUST_USE enum err related_ids(struct ctx *ctx, struct store *st, int64_t story,
+    const int64_t **out, size_t *n);
+
+/*
  * Adds to the end, or under the sorts given.  Unknown ids become stubs.
  * Entries that stand there already stay as they are.  ERR_CONFLICT when a
  * sort is taken by another entry.

@@ -9,7 +9,8 @@
 #include "newsroom/story_row.h"
 
 enum {
-	/* Tags of one change: places before and after, pins, related lists. */
+	/* Tags of one change: places before and after, pins, translations;
+	   each of them is bounded, and all together stay below. */
 	TOUCHED_MAX = 2000,
 };
 
@@ -22,8 +23,9 @@ struct touched {
 static void
 touch(struct ctx *ctx, struct touched *t, const char *what, int64_t id)
 {
-	if (id == 0 || t->n == TOUCHED_MAX)
+	if (id == 0)
 		return;
+	assert(t->n < TOUCHED_MAX);
 	t->tags[t->n++] = change_tag(ctx->arena, what, id);
 }
 
@@ -119,13 +121,15 @@ enter_places(struct ctx *ctx, struct store *st, const struct placing *p,
 
 /* ---- who else shows it ---- */
 
-/* Lists it is pinned in, related lists that hold it, its translations. */
+/*
+ * Lists it is pinned in, and its translations.  Pages whose related list
+ * holds it carry its tag already, whether it is shown there or not.
+ */
 static enum err
 touch_holders(struct ctx *ctx, struct store *st,
     const struct sql_story_get_row *row, struct touched *t)
 {
 	const struct sql_list_pins_of_story_row *pins = NULL;
-	const struct sql_related_holders_row *holders = NULL;
 	const struct sql_story_translations_row *others = NULL;
 	size_t n = 0;
 
@@ -134,10 +138,6 @@ touch_holders(struct ctx *ctx, struct store *st,
 	for (size_t i = 0; i < n; i++)
 		touch(ctx, t, pins[i].section != 0 ? "slist" : "front",
 		    pins[i].section != 0 ? pins[i].section : pins[i].edition);
-	TRY(sql_related_holders(ctx, st,
-	    &(struct sql_related_holders){ .target = row->id }, &holders, &n));
-	for (size_t i = 0; i < n; i++)
-		touch(ctx, t, "related", holders[i].story);
 	if (row->translation_set == 0)
 		return ERR_OK;
 	TRY(sql_story_translations(ctx, st,

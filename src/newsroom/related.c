@@ -44,6 +44,22 @@ related_read(struct ctx *ctx, struct store *st, int64_t story,
 	return ERR_OK;
 }
 
+enum err
+related_ids(struct ctx *ctx, struct store *st, int64_t story,
+    const int64_t **out, size_t *n)
+{
+	const struct sql_related_ids_row *rows = NULL;
+	int64_t *ids = NULL;
+
+	TRY(sql_related_ids(
+	    ctx, st, &(struct sql_related_ids){ .story = story }, &rows, n));
+	ids = ARENA_ARRAY(ctx->arena, *n, int64_t);
+	for (size_t i = 0; i < *n; i++)
+		ids[i] = rows[i].id;
+	*out = ids;
+	return ERR_OK;
+}
+
 /* ---- adding ---- */
 
 static enum err

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "newsroom/list.h"
+
 enum { TAGS_ROOM = 64 };
 
 void
@@ -43,6 +45,21 @@ tags_give(const struct tags *t, struct page *out)
 {
 	out->tags = t->list;
 	out->tags_n = t->n;
+}
+
+/* Those that readers do not see now may come back at any time. */
+enum err
+related_tags(
+    struct ctx *ctx, struct store *st, int64_t story, struct tags *tags)
+{
+	const int64_t *ids = NULL;
+	size_t n = 0;
+
+	tag_add(tags, "related", story);
+	TRY(related_ids(ctx, st, story, &ids, &n));
+	for (size_t i = 0; i < n; i++)
+		tag_add(tags, "story", ids[i]);
+	return ERR_OK;
 }
 
 /* ---- addresses ---- */

@@ -237,12 +237,11 @@ related_make(struct telling *t, struct story_view *v)
 	struct str *stubs = NULL;
 	size_t n = 0;
 
-	tag_add(&t->tags, "related", t->a->id);
+	TRY(related_tags(t->ctx, t->ask->st, t->a->id, &t->tags));
 	TRY(related_read(t->ctx, t->ask->st, t->a->id, &r, &n));
 	teasers = ARENA_ARRAY(t->ctx->arena, n, struct teaser_view);
 	stubs = ARENA_ARRAY(t->ctx->arena, n, struct str);
 	for (size_t i = 0; i < n; i++) {
-		tag_add(&t->tags, "story", r[i].id);
 		if (r[i].stub)
 			stubs[v->stubs_n++] = r[i].title;
 		else if (v->related_n < RELATED_TEASERS)

@@ -84,11 +84,10 @@ page_wire(struct ctx *ctx, const struct page_ask *ask, int64_t story,
 	TRY(story_article(ctx, ask->st, story, 0, &article));
 	TRY(related_read(ctx, ask->st, story, &r, &n));
 	tag_add(&tags, "story", story);
-	tag_add(&tags, "related", story);
+	TRY(related_tags(ctx, ask->st, story, &tags));
 	items = ARENA_ARRAY(ctx->arena, n, struct wire_item);
 	for (size_t i = 0; i < n; i++) {
 		items[i] = item_make(ctx->arena, &r[i]);
-		tag_add(&tags, "story", r[i].id);
 		if (!r[i].stub) {
 			tag_add(&tags, "advisory", r[i].teaser.advisory);
 			tag_add(&tags, "asset", r[i].teaser.lead.asset);

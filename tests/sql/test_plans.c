@@ -23,11 +23,11 @@ static const struct {
 
 /* These may sort: what they sort is short. */
 static const char *const sorts[] = {
-	"asset_find",	   /* three at the most */
-	"edition_all",	   /* a handful */
-	"related_holders", /* lists that one story stands in */
-	"related_page",	   /* 200 at the most */
-	"section_all",	   /* the navigation */
+	"asset_find",	/* three at the most */
+	"edition_all",	/* a handful */
+	"related_ids",	/* one related list, for its tags */
+	"related_page", /* 200 at the most */
+	"section_all",	/* the navigation */
 };
 
 static bool

@@ -226,6 +226,7 @@ test_story_save__a_stub_arrives_under_its_id(void **state)
 {
 	struct room *room = *state;
 	const struct related *r = NULL;
+	const int64_t *ids = NULL;
 	struct story_saved saved = { 0 };
 	const struct wire_item item = { 1886610, 3666470, STR_INIT("21"),
 		STR_INIT("/2016/11/18/alalam_1_25f_4x3.mp4"),
@@ -250,9 +251,13 @@ test_story_save__a_stub_arrives_under_its_id(void **state)
 	assert_true(saved.stub_arrived);
 	OK(related_read(CTX, ST, id, &r, &n));
 	assert_int_equal(n, 0); /* a draft is not for readers */
+	OK(related_ids(CTX, ST, id, &ids, &n));
+	assert_int_equal(n, 1); /* but its page must learn of it */
+	assert_int_equal(ids[0], 1886610);
 	OK(story_publish(
 	    CTX, ST, &(struct story_publish){ .id = 1886610, .at = NOON }));
-	assert_true(room_touched(room, "related:1"));
+	/* The tag that pages with it in their related list carry. */
+	assert_true(room_touched(room, "story:1886610"));
 	OK(related_read(CTX, ST, id, &r, &n));
 	assert_int_equal(n, 1);
 	assert_false(r[0].stub);

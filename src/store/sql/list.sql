@@ -191,10 +191,10 @@ SELECT coalesce(max(sort), 0) AS sort FROM related;
 -- rows: none
 INSERT INTO related(sort, story, target) VALUES(:sort, :story, :target);
 
--- name: related_holders
--- Whose related lists a story stands in.
--- in: target int
--- out: story int
--- rows: many 1000
-SELECT story FROM related WHERE target = :target
- ORDER BY story LIMIT 1000;
+-- name: related_ids
+-- All of a related list, also what readers do not see now.
+-- in: story int
+-- out: id int
+-- rows: many 200
+SELECT target AS id FROM related WHERE story = :story
+ ORDER BY sort LIMIT 200;
