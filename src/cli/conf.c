@@ -133,7 +133,7 @@ set_address(struct reading *r, struct str value, int line)
 	static const char *const words[] = {
 		[ACCESS_CUT] = "cut",
 		[ACCESS_WHOLE] = "whole",
-		[ACCESS_NONE] = "none",
+		[ACCESS_NOBODY] = "none",
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -34,8 +34,7 @@ run_import(struct run *run)
 	TRY(err);
 	if (report.count[IMPORT_REFUSED] != 0)
 		return FAIL(run->ctx, ERR_INVALID,
-		    "%" PRId64 " of %" PRId64 " files were refused; the rest "
-		    "is in",
+		    "%" PRId64 " of %" PRId64 " files were refused, as listed",
 		    report.count[IMPORT_REFUSED], report.total);
 	return ERR_OK;
 }

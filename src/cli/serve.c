@@ -2,7 +2,6 @@
 /* masthead serve: one process, from the folder's lock to the last reader. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,8 +26,8 @@ enum { GRACE_SECONDS = 10 }; /* for answers under way at the end */
 
 /* Everything that runs; each may be NULL, and is ended in this order. */
 struct server {
-	struct http *http;
 	struct control *control;
+	struct http *http;
 	struct timer *timer;
 	struct site *site;
 	struct media *media;
@@ -55,15 +54,16 @@ static void
 server_end(struct server *s)
 {
 	struct arena *a = arena_new(0);
+	bool whole = s->timer != NULL; /* or it did not come so far */
 	struct ctx ctx;
 
 	ctx_init(&ctx, a, NULL);
 	control_stop(s->control);
-	timer_stop(s->timer);
 	if (s->site != NULL)
 		site_set_http(s->site, NULL);
 	http_stop(s->http, GRACE_SECONDS);
-	if (s->timer != NULL)
+	timer_stop(s->timer);
+	if (whole)
 		note_audit_head(&ctx, s->store);
 	if (s->store != NULL)
 		store_on_commit(s->store, NULL, NULL);
@@ -76,16 +76,6 @@ server_end(struct server *s)
 }
 
 /* ---- starting ---- */
-
-static void
-on_commit(void *arg, const struct store_commit *commit)
-{
-	struct server *s = arg;
-
-	site_commit(s->site, commit);
-	if (s->timer != NULL)
-		timer_wake(s->timer);
-}
 
 /* Without workers the site goes on; pictures that are not made yet wait. */
 static void
@@ -123,7 +113,7 @@ open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.contact = conf->contact,
 	    },
 	    &s->site));
-	store_on_commit(s->store, on_commit, s);
+	store_on_commit(s->store, site_commit, s->site);
 	return ERR_OK;
 }
 
@@ -140,12 +130,10 @@ open_http(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.head_seconds = (unsigned)conf->head_seconds,
 		.body_seconds = (unsigned)conf->body_seconds,
 		.idle_seconds = (unsigned)conf->idle_seconds,
-		.access = conf->access,
+		.access = conf->access_off ? ACCESS_NONE : conf->access,
 		.trusted_proxies = str_cstr(ctx->arena, conf->trusted_proxies),
 	};
 
-	if (conf->access_off)
-		http.access_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	TRY(http_start(ctx, &http, &app, &s->http));
 	site_set_http(s->site, s->http);
 	return ERR_OK;
@@ -165,10 +153,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	TRY(control_start(ctx,
 	    &(struct control_conf){ s->folder, s->writer, s->media },
 	    &s->control));
-	/* Commits read s->timer, and whoever commits has the writer. */
-	writer_take(s->writer);
 	s->timer = timer_start(s->writer);
-	writer_give(s->writer);
 	return ERR_OK;
 }
 

@@ -50,7 +50,7 @@ struct access {
 	atomic_bool asleep;
 	atomic_bool stopping;
 	int fd;
-	bool cut;
+	enum access_log show;
 
 	/* The thread's own */
 	int64_t second; /* whose text is in time */
@@ -198,7 +198,7 @@ put_line(struct access *a, const struct record *rec)
 		[LANE_PARKED] = STR_INIT(" lane=parked client="),
 	};
 	struct address client =
-	    a->cut ? address_cut(&rec->client) : rec->client;
+	    a->show == ACCESS_CUT ? address_cut(&rec->client) : rec->client;
 	char text[ADDRESS_TEXT];
 
 	if (OUT_SIZE - a->n < LINE_MAX_BYTES)
@@ -221,7 +221,10 @@ put_line(struct access *a, const struct record *rec)
 	put(a, STR(" us="));
 	put_number(a, rec->took_us);
 	put(a, lanes[rec->lane]);
-	put(a, str_make(text, address_print(&client, text)));
+	if (a->show == ACCESS_NOBODY)
+		put(a, STR("-"));
+	else
+		put(a, str_make(text, address_print(&client, text)));
 	put(a, STR("\n"));
 }
 
@@ -289,7 +292,7 @@ access_start(struct http *h)
 	a->http = h;
 	a->second = -1;
 	a->fd = h->conf.access_fd != 0 ? h->conf.access_fd : STDERR_FILENO;
-	a->cut = h->conf.access == ACCESS_CUT;
+	a->show = h->conf.access;
 	a->wake = eventfd(0, EFD_CLOEXEC);
 	if (a->wake < 0 ||
 	    pthread_create(&a->thread, NULL, access_main, a) != 0)

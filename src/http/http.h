@@ -42,7 +42,8 @@ enum {
 	HTTP_QUEUE_MAX = 2048,		/* waiting for a pool thread; 503 */
 };
 
-enum access_log { ACCESS_CUT, ACCESS_WHOLE, ACCESS_NONE };
+/* How much of a reader's address its lines show; NONE: no lines at all. */
+enum access_log { ACCESS_CUT, ACCESS_WHOLE, ACCESS_NOBODY, ACCESS_NONE };
 
 struct http_conf {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:0", "localhost:80" */
@@ -58,7 +59,7 @@ struct http_conf {
 	size_t head_max;
 	size_t body_max; /* for requests that first() takes from memory */
 	unsigned queue_max;
-	enum access_log access; /* addresses cut to /24 and /48, or whole */
+	enum access_log access; /* addresses are cut to /24 and /48 */
 	int access_fd;		/* 0: standard error */
 	/*
 	 * Whose X-Forwarded-For and -Proto are believed: addresses and

@@ -121,6 +121,20 @@ run(void *arg)
 	return NULL;
 }
 
+/* Something may be due earlier now.  What it did itself is no news to it. */
+static void
+wake(void *arg)
+{
+	struct timer *t = arg;
+
+	if (pthread_equal(pthread_self(), t->thread))
+		return;
+	pthread_mutex_lock(&t->mutex);
+	t->woken = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->mutex);
+}
+
 struct timer *
 timer_start(struct writer *w)
 {
@@ -132,18 +146,13 @@ timer_start(struct writer *w)
 	t->next_audit = clock_monotonic_ns() / CLOCK_SECOND + AUDIT_SECONDS;
 	pthread_mutex_init(&t->mutex, NULL);
 	pthread_cond_init(&t->wake, NULL);
+	/* Whoever wakes it has had the writer, and so sees t->thread. */
+	writer_take(w);
 	if (pthread_create(&t->thread, NULL, run, t) != 0)
 		abort();
+	writer_watch(w, wake, t);
+	writer_give(w);
 	return t;
-}
-
-void
-timer_wake(struct timer *t)
-{
-	pthread_mutex_lock(&t->mutex);
-	t->woken = true;
-	pthread_cond_signal(&t->wake);
-	pthread_mutex_unlock(&t->mutex);
 }
 
 void
@@ -151,6 +160,9 @@ timer_stop(struct timer *t)
 {
 	if (t == NULL)
 		return;
+	writer_take(t->writer);
+	writer_watch(t->writer, NULL, NULL);
+	writer_give(t->writer);
 	pthread_mutex_lock(&t->mutex);
 	t->stop = true;
 	pthread_cond_signal(&t->wake);

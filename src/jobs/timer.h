@@ -4,11 +4,12 @@
 
 /*
  * The scheduler: embargoes that end, pins that expire.  One thread, which
- * sleeps until the next due time in the store and is woken by commits.
+ * sleeps until the next due time in the store, and looks again whenever
+ * somebody gives the writer back.
  * After a restart it does at once what became due meanwhile, and says in
  * the log how late.
  *
- * Threads: start and stop from one; wake from any.
+ * Threads: start and stop from one, which does not have the writer.
  */
 
 #include "base/base.h"
@@ -17,8 +18,6 @@ struct timer;
 struct writer;
 
 struct timer *timer_start(struct writer *w);
-/* Something may be due earlier now. */
-void timer_wake(struct timer *t);
 void timer_stop(struct timer *t);
 
 #endif

@@ -12,6 +12,8 @@ struct writer {
 	pthread_cond_t turn;
 	uint64_t next;	  /* ticket for the next to come */
 	uint64_t serving; /* ticket of whoever has it */
+	void (*given)(void *arg);
+	void *given_arg;
 };
 
 struct writer *
@@ -55,7 +57,18 @@ writer_give(struct writer *w)
 {
 	pthread_mutex_lock(&w->mutex);
 	w->serving++;
+	if (w->given != NULL)
+		w->given(w->given_arg);
 	pthread_cond_broadcast(&w->turn);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+void
+writer_watch(struct writer *w, void (*given)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->given = given;
+	w->given_arg = arg;
 	pthread_mutex_unlock(&w->mutex);
 }
 

@@ -23,6 +23,13 @@ void writer_free(struct writer *w);
 struct store *writer_take(struct writer *w);
 void writer_give(struct writer *w);
 
+/*
+ * Have given() called each time that it is given back: something may have
+ * changed.  It must neither take nor give.  One watcher; NULL ends it.  The
+ * caller has the writer.
+ */
+void writer_watch(struct writer *w, void (*given)(void *arg), void *arg);
+
 /* Does somebody wait? */
 bool writer_wanted(struct writer *w);
 
