@@ -16,24 +16,20 @@
 #include "markup/theme.h"
 
 /* Every key, once. */
-#define WORDS(W)                                                               \
-	W(skip)                                                                \
-	W(editions)                                                            \
-	W(sections)                                                            \
-	W(more_top) W(latest) W(newest) W(earlier) W(more_from) W(pages)       \
-	    W(newer) W(older) W(feed_of) W(feed_site) W(by) W(and) W(comma)    \
-		W(from) W(published) W(updated) W(corrected) W(what_changed)   \
-		    W(also_in) W(advisory) W(withheld) W(withheld_choose)      \
-			W(gate_closed) W(show) W(shown_title) W(shown_open)    \
-			    W(back) W(correction) W(corrections) W(sources)    \
-				W(tags) W(related) W(home) W(made_with)        \
-				    W(empty_front) W(empty_list) W(error_404)  \
-					W(error_404_text) W(error_410)         \
-					    W(error_410_text) W(error_400)     \
-						W(error_400_text) W(error_500) \
-						    W(error_500_text)          \
-							W(error_503)           \
-							    W(error_503_text)
+/* A list, not code. */
+/* clang-format off */
+#define WORDS(W) \
+	W(skip) W(editions) W(sections) W(more_top) W(latest) W(newest) \
+	W(earlier) W(more_from) W(pages) W(newer) W(older) W(feed_of) \
+	W(feed_site) W(by) W(and) W(comma) W(from) W(published) W(updated) \
+	W(corrected) W(what_changed) W(also_in) W(advisory) W(withheld) \
+	W(withheld_choose) W(gate_closed) W(show) W(shown_title) \
+	W(shown_open) W(back) W(correction) W(corrections) W(sources) \
+	W(tags) W(related) W(home) W(made_with) W(empty_front) \
+	W(empty_list) W(error_404) W(error_404_text) W(error_410) \
+	W(error_410_text) W(error_400) W(error_400_text) W(error_500) \
+	W(error_500_text) W(error_503) W(error_503_text)
+/* clang-format on */
 
 struct words {
 #define WORDS_MEMBER(name) struct str name;
