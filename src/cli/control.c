@@ -23,11 +23,11 @@ enum {
 	PACKET_MAX = 32768, /* bytes of output in one packet */
 	BACKLOG = 16,
 	/* Milliseconds. */
-	HEAR_WAIT = 10000,     /* for a client's words */
+	HEAR_WAIT = 5000,      /* for a client's words */
 	SEND_WAIT = 600000,    /* for a client that reads nothing */
 	SEND_WAIT_STOP = 2000, /* likewise, when the server ends */
 	PROGRESS_EVERY = 100,
-	NO_FD_WAIT = 100,
+	NO_PLACE_WAIT = 20,
 	/* Words of a message: the command's, and options with a value. */
 	MESSAGE_WORDS = WORDS_MAX + 2 * (OPTIONS_MAX + 2),
 };
@@ -244,6 +244,16 @@ split_words(
 	return ERR_OK;
 }
 
+static bool
+is_allowed(int socket)
+{
+	struct ucred who = { 0 };
+	socklen_t n = sizeof who;
+
+	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 &&
+	       (who.uid == geteuid() || who.uid == 0);
+}
+
 static enum err
 do_command(struct ctx *ctx, struct client *c, const struct message *m,
     FILE *out, int *status)
@@ -261,6 +271,11 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 	size_t n = 0;
 	enum err err = ERR_OK;
 
+	*status = 1;
+	/* Only now: a client that is not read out does not hear an answer. */
+	if (!is_allowed(c->socket))
+		return FAIL(ctx, ERR_DENIED,
+		    "only the server's own user and root may do this");
 	*status = 2;
 	TRY(split_words(ctx, m, &words, &n));
 	TRY(perform_prepare(ctx, words, n, &p));
@@ -323,52 +338,20 @@ client_thread(void *arg)
 
 /* ---- the server: listening ---- */
 
-static bool
-is_allowed(int socket)
-{
-	struct ucred who = { 0 };
-	socklen_t n = sizeof who;
-
-	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 &&
-	       (who.uid == geteuid() || who.uid == 0);
-}
-
-static void
-refuse(int socket, const char *words)
-{
-	char text[128];
-
-	snprintf(text, sizeof text, "1%s", words);
-	send_packet(socket, 'x', str_c(text));
-	close(socket);
-}
-
 static void
 welcome(struct control *c, int socket)
 {
-	struct client *client = NULL;
+	struct client *client = calloc(1, sizeof *client);
 	pthread_t thread;
 
-	if (!is_allowed(socket)) {
-		refuse(socket, "only the server's own user and root may do "
-			       "this");
-		return;
-	}
-	if (atomic_fetch_add(&c->clients, 1) >= CONTROL_CLIENTS_MAX) {
-		atomic_fetch_sub(&c->clients, 1);
-		refuse(socket, "the server has too many commands to do: try "
-			       "again shortly");
-		return;
-	}
-	client = calloc(1, sizeof *client);
 	if (client == NULL)
 		abort();
-	client->control = c;
-	client->socket = socket;
+	*client = (struct client){ .control = c, .socket = socket };
+	atomic_fetch_add(&c->clients, 1);
 	if (pthread_create(&thread, NULL, client_thread, client) != 0) {
 		atomic_fetch_sub(&c->clients, 1);
+		close(socket);
 		free(client);
-		refuse(socket, "the server has no thread to spare");
 		return;
 	}
 	pthread_detach(thread);
@@ -378,22 +361,20 @@ static void *
 listen_thread(void *arg)
 {
 	struct control *c = arg;
-	struct pollfd p[] = {
-		{ .fd = c->listen, .events = POLLIN },
-		{ .fd = c->stop[0], .events = POLLIN },
-	};
+	struct pollfd stop = { .fd = c->stop[0], .events = POLLIN };
+	struct pollfd p[] = { stop, { .fd = c->listen, .events = POLLIN } };
 
 	while (!atomic_load(&c->stopping)) {
+		bool full = atomic_load(&c->clients) >= CONTROL_CLIENTS_MAX;
 		int socket = -1;
 
-		if (poll(p, 2, -1) < 0 || (p[0].revents & POLLIN) == 0)
-			continue;
-		socket = accept4(c->listen, NULL, NULL, SOCK_CLOEXEC);
+		if (!full && poll(p, 2, -1) > 0 && p[1].revents != 0)
+			socket = accept4(c->listen, NULL, NULL, SOCK_CLOEXEC);
 		if (socket >= 0)
 			welcome(c, socket);
 		else
-			/* No descriptor is left: wait, do not spin. */
-			poll(&p[1], 1, NO_FD_WAIT);
+			/* No place, or no descriptor, till somebody goes. */
+			poll(&stop, 1, NO_PLACE_WAIT);
 	}
 	return NULL;
 }

@@ -31,7 +31,7 @@ struct writer;
 
 enum {
 	CONTROL_WORDS_MAX = 65536, /* bytes of a command's words */
-	CONTROL_CLIENTS_MAX = 16,  /* commands at once; others are told */
+	CONTROL_CLIENTS_MAX = 16,  /* commands at once; others wait */
 };
 
 struct control_conf {
