@@ -43,9 +43,10 @@ def wait_port(port):
     sys.exit(f"nothing listens on port {port}")
 
 
-def fetch(port, path):
+def fetch(port, path, coding):
     """The whole answer, head and body, as sent to wrk."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    request = (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+               f"Accept-Encoding: {coding}\r\n\r\n").encode()
     with socket.create_connection(("127.0.0.1", port), 10) as s:
         s.sendall(request)
         data = b""
@@ -71,9 +72,10 @@ def cpu_ns(pid):
     return total
 
 
-def wrk(port, path, seconds, connections):
+def wrk(port, path, coding, seconds, connections):
     out = subprocess.run(
         ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+         "-H", f"Accept-Encoding: {coding}",
          f"http://127.0.0.1:{port}{path}"],
         capture_output=True, text=True, check=True,
     ).stdout
@@ -96,9 +98,9 @@ class Server:
         self.costs = []
         wait_port(self.port)
 
-    def run(self, path, seconds, connections):
+    def run(self, path, coding, seconds, connections):
         before = cpu_ns(self.pid)
-        requests = wrk(self.port, path, seconds, connections)
+        requests = wrk(self.port, path, coding, seconds, connections)
         time.sleep(0.1)  # its log is written
         self.costs.append((cpu_ns(self.pid) - before) / requests / 1000)
 
@@ -192,6 +194,8 @@ def main():
     p.add_argument("--data", help="its data folder")
     p.add_argument("--server", help="the http suite's small site instead")
     p.add_argument("--path", default="/page")
+    p.add_argument("--coding", default="identity",
+                   help="Accept-Encoding of every request: identity, gzip, br")
     p.add_argument("--runs", type=int, default=5)
     p.add_argument("--seconds", type=int, default=3)
     p.add_argument("--connections", type=int, default=32)
@@ -207,18 +211,19 @@ def main():
         folder = pathlib.Path(name)
         try:
             servers.append(masthead(args, folder))
-            fetch(servers[0].port, args.path)  # rendered now, kept from here on
-            head, body = fetch(servers[0].port, args.path)
+            fetch(servers[0].port, args.path, args.coding)  # rendered now, kept from here on
+            head, body = fetch(servers[0].port, args.path, args.coding)
             servers.append(bare(folder, head, body))
             servers.append(nginx(folder, head, body))
             for s in servers:
-                s.run(args.path, 1, args.connections)
+                s.run(args.path, args.coding, 1, args.connections)
                 s.costs.clear()
             for _ in range(args.runs):
                 for s in servers:
-                    s.run(args.path, args.seconds, args.connections)
+                    s.run(args.path, args.coding, args.seconds,
+                          args.connections)
             print(f"{args.path}: {len(head) + 4} bytes of head, {len(body)} of body; "
-                  f"{args.connections} connections")
+                  f"{args.coding}, {args.connections} connections")
             return 0 if table(servers) else 1
         finally:
             for s in servers:
