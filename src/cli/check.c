@@ -176,7 +176,7 @@ run_check(struct run *run)
 		fprintf(run->out, "\n]\n");
 	if (f.faults != 0)
 		return FAIL(run->ctx, ERR_CONFLICT,
-		    "%" PRId64 " faults were found; each is listed above",
+		    "faults were found: %" PRId64 ", each listed above",
 		    f.faults);
 	return ERR_OK;
 }
@@ -259,7 +259,7 @@ run_theme_check(struct run *run)
 		fprintf(run->out, "\n]\n");
 	if (err != ERR_OK && report.n != 0)
 		return FAIL(run->ctx, ERR_INVALID,
-		    "%zu faults in the theme, listed above", report.n);
+		    "faults in the theme: %zu, each listed above", report.n);
 	TRY(err);
 	if (!run->args->json)
 		fprintf(run->out, "The theme is in order.\n");

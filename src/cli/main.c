@@ -113,6 +113,7 @@ carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 	TRY(perform_open(ctx, p, s->fds, &s->fds_n));
 	p->fds = s->fds;
 	p->fds_n = s->fds_n;
+	TRY(perform_step_down(ctx, s->folder));
 	if (p->command->needs == NEEDS_WRITER)
 		TRY(lock_or_ask(ctx, words, n, p, s, &asked));
 	if (asked)
@@ -142,12 +143,20 @@ is_version(struct str word)
 	return str_eq(word, STR("--version")) || str_eq(word, STR("version"));
 }
 
+static void
+out_end(FILE **out)
+{
+	if (*out != stdout)
+		fclose(*out);
+}
+
 static int
 run_words(struct ctx *ctx, struct str *words, size_t n)
 {
+	CLEANUP(out_end) FILE *out = terminal_stdout();
 	CLEANUP(setting_end) struct setting s = { .status = 1 };
 	struct progress progress = { 0 };
-	struct perform p = { .out = terminal_stdout() };
+	struct perform p = { .out = out };
 	enum err err = ERR_OK;
 
 	if (n == 2 && command_is_noun(words[0]) && is_help(words[1])) {

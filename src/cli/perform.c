@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "exchange/import.h"
+#include "store/folder.h"
 
 enum err
 perform_prepare(struct ctx *ctx, struct str *words, size_t n, struct perform *p)
@@ -27,6 +29,27 @@ perform_prepare(struct ctx *ctx, struct str *words, size_t n, struct perform *p)
 		    "them",
 		    STR_FMT(n > 0 && utf8_ok(words[0]) ? words[0] : STR("")));
 	return args_parse(ctx, p->command, words + skip, n - skip, &p->args);
+}
+
+enum err
+perform_step_down(struct ctx *ctx, const struct folder *f)
+{
+	struct stat s = { 0 };
+
+	if (geteuid() != 0)
+		return ERR_OK;
+	if (fstat(folder_fd(f), &s) != 0)
+		return FAIL(ctx, ERR_IO, "%s cannot be examined: %s",
+		    folder_path(f), strerror(errno));
+	if (s.st_uid == 0)
+		return ERR_OK;
+	if (setgroups(0, NULL) != 0 || setgid(s.st_gid) != 0 ||
+	    setuid(s.st_uid) != 0)
+		return FAIL(ctx, ERR_DENIED,
+		    "%s belongs to user %u, whom root cannot become here: "
+		    "run this as that user",
+		    folder_path(f), (unsigned)s.st_uid);
+	return ERR_OK;
 }
 
 /* ---- opening ---- */

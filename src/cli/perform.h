@@ -30,6 +30,12 @@ MUST_USE enum err perform_prepare(
 MUST_USE enum err perform_run(struct ctx *ctx, const struct perform *p);
 
 /*
+ * Root, in the newsroom of somebody else, becomes that somebody: the server
+ * could not write what root has made there.  For others it does nothing.
+ */
+MUST_USE enum err perform_step_down(struct ctx *ctx, const struct folder *f);
+
+/*
  * Opens the paths of a prepared command, as perform.fds wants them.
  * ERR_NOTFOUND, ERR_INVALID for what is neither a file nor a folder.
  */

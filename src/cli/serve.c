@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/conf.h"
 #include "cli/control.h"
+#include "cli/perform.h"
 #include "http/http.h"
 #include "jobs/timer.h"
 #include "jobs/writer.h"
@@ -246,6 +247,7 @@ run_serve(struct run *run)
 	sigset_t signals;
 
 	TRY(folder_open(run->ctx, run->args->data, &s.folder));
+	TRY(perform_step_down(run->ctx, s.folder));
 	TRY(conf_read(run->ctx, folder_fd(s.folder),
 	    config.n != 0 ? str_cstr(run->ctx->arena, config) : NULL, &conf));
 	if (args_given(run->args, "listen"))

@@ -3,6 +3,7 @@
 """The commands on a folder that no server holds."""
 
 import json
+import os
 import unittest
 
 from newsroom import (RELATED, NewsroomTest, captured_page, main, markdown,
@@ -146,8 +147,7 @@ class User(NewsroomTest):
 class Check(NewsroomTest):
     def test_check__finds_nothing_in_a_new_newsroom(self):
         self.publish()
-        for found in self.json("check"):
-            self.assertEqual(found["state"], "good", found)
+        self.nothing_is_wrong()
 
     def test_check__says_that_others_may_look_in(self):
         self.data.chmod(0o755)
@@ -176,6 +176,30 @@ class Check(NewsroomTest):
         for words in (["story", "list"], ["import", page], ["serve"]):
             self.assertRegex(self.refused(*words), "newer")
         self.assertEqual((self.data / "newsroom.db").read_bytes(), before)
+
+
+@unittest.skipIf(os.geteuid() != 0, "only root can be somebody else")
+class Root(NewsroomTest):
+    """In a newsroom that belongs to somebody else."""
+
+    OTHER = 65534
+
+    def setUp(self):
+        super().setUp()
+        self.room.chmod(0o755)
+        for path in (self.data, *self.data.rglob("*")):
+            os.chown(path, self.OTHER, self.OTHER)
+
+    def test_root__leaves_nothing_that_the_owner_cannot_write(self):
+        # A page that only root can read: opened before.
+        page = self.write("page.txt", captured_page())
+        page.chmod(0o600)
+        self.masthead("import", page)
+        self.json("story", "list")
+        self.serve()
+        self.masthead("user", "add", "a@courier.example")
+        for path in self.data.rglob("*"):
+            self.assertEqual(path.stat().st_uid, self.OTHER, path)
 
 
 class Theme(NewsroomTest):

@@ -13,7 +13,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-PROGRAM = sys.argv[1]
+PROGRAM = os.path.abspath(sys.argv[1])
+SANITIZED = b"__asan_init" in Path(PROGRAM).read_bytes()
 PATIENCE = 60  # seconds until a test that waits in vain gives up
 
 RELATED = (
@@ -173,6 +174,17 @@ class NewsroomTest(unittest.TestCase):
             for statement in statements:
                 db.execute(statement)
             db.commit()
+
+    def nothing_is_wrong(self):
+        """So says masthead check."""
+        done = subprocess.run(
+            [PROGRAM, "check", "--json", "--data", str(self.data)],
+            capture_output=True, text=True, timeout=PATIENCE)
+        found = [f for f in json.loads(done.stdout) if f["state"] != "good"]
+        # A sanitizer needs the memory that a worker may otherwise not have.
+        if SANITIZED:
+            found = [f for f in found if f["what"] != "sandbox"]
+        self.assertEqual(found, [])
 
     def serve(self, *words, **more):
         server = Server(self.data, *words, **more)
