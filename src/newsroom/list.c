@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "markup/slug.h"
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/story_row.h"
@@ -203,6 +204,56 @@ list_by_section(
 	if (row == NULL)
 		return FAIL(ctx, ERR_NOTFOUND,
 		    "section %" PRId64 " has no list", section);
+	*out = LIST_OF(ctx, row);
+	return ERR_OK;
+}
+
+static enum err
+list_make(struct ctx *ctx, struct store *st, const struct sql_list_add *in,
+    const struct list **out)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_list_add_row *row = NULL;
+
+	if (!slug_valid(in->code))
+		return FAIL(ctx, ERR_INVALID,
+		    "a list's name is written in small letters, digits and "
+		    "single hyphens");
+	if (!utf8_ok(in->title) || !utf8_is_line(in->title) ||
+	    utf8_length(in->title) > TITLE_MAX)
+		return FAIL(ctx, ERR_INVALID,
+		    "a list's title is one line of at most %d characters",
+		    TITLE_MAX);
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_list_add(ctx, st, in, &row));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.action = "list.add",
+		.subject = change_tag(ctx->arena, "list", row->id),
+		.detail = in->code,
+	    }));
+	TRY(store_tx_commit(ctx, &tx));
+	*out = list_of(
+	    ctx, row->id, in->edition, 0, in->kind, in->code, in->title, 1);
+	return ERR_OK;
+}
+
+enum err
+list_named(struct ctx *ctx, struct store *st, int64_t edition, struct str code,
+    struct str title, const struct list **out)
+{
+	const struct sql_list_of_edition_row *row = NULL;
+	const struct sql_list_add in = {
+		.edition = edition,
+		.kind = STR("named"),
+		.code = code,
+		.title = title,
+	};
+
+	TRY(sql_list_of_edition(ctx, st,
+	    &(struct sql_list_of_edition){ edition, in.kind, code }, &row));
+	if (row == NULL)
+		return list_make(ctx, st, &in, out);
 	*out = LIST_OF(ctx, row);
 	return ERR_OK;
 }

@@ -66,6 +66,9 @@ MUST_USE enum err list_front(struct ctx *ctx, struct store *st, int64_t edition,
     const struct list **out);
 MUST_USE enum err list_by_section(struct ctx *ctx, struct store *st,
     int64_t section, const struct list **out);
+/* Finds or makes a list of that name; it holds only what is pinned. */
+MUST_USE enum err list_named(struct ctx *ctx, struct store *st, int64_t edition,
+    struct str code, struct str title, const struct list **out);
 /* Pins a published story; until 0: until moved.  position 1 .. 200. */
 MUST_USE enum err list_pin(struct ctx *ctx, struct store *st, int64_t list,
     int64_t position, int64_t story, int64_t until);

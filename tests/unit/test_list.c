@@ -130,6 +130,33 @@ test_list_fill__passes_a_pinned_story_that_was_withdrawn(void **state)
 	assert_int_equal(t[0].id, new);
 }
 
+static void
+test_list_named__holds_only_what_is_pinned(void **state)
+{
+	struct room *room = *state;
+	struct seen seen = { 0 };
+	const struct list *one = NULL;
+	const struct list *again = NULL;
+	const struct teaser *t = NULL;
+	int64_t id = room_story(room, "Pinned", 0, NOON);
+	size_t n = 0;
+
+	room_story(room, "Not pinned", 0, NOON);
+	REFUSED(ERR_INVALID, "small letters",
+	    list_named(
+		CTX, ST, room->edition, STR("Not a name"), STR(""), &one));
+	OK(list_named(CTX, ST, room->edition, STR("flood-works"),
+	    STR("The flood works"), &one));
+	OK(list_named(
+	    CTX, ST, room->edition, STR("flood-works"), STR("x"), &again));
+	assert_int_equal(one->id, again->id);
+	assert_true(str_eq(again->title, STR("The flood works")));
+	OK(list_pin(CTX, ST, one->id, 3, id, 0));
+	OK(list_fill(CTX, ST, one, 5, &seen, &t, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(t[0].id, id);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,6 +165,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_list_fill__pins_stand_and_nothing_twice),
 		ROOM_TEST(test_list_pin__refuses_what_readers_cannot_see),
 		ROOM_TEST(test_list_expire__frees_a_position_at_its_time),
+		ROOM_TEST(test_list_named__holds_only_what_is_pinned),
 		ROOM_TEST(
 		    test_list_fill__passes_a_pinned_story_that_was_withdrawn),
 	};
