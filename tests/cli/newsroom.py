@@ -14,7 +14,8 @@ import unittest
 from pathlib import Path
 
 PROGRAM = os.path.abspath(sys.argv[1])
-SANITIZED = b"__asan_init" in Path(PROGRAM).read_bytes()
+SANITIZED = any(
+    mark in Path(PROGRAM).read_bytes() for mark in (b"__asan_init", b"__tsan_init"))
 PATIENCE = 60  # seconds until a test that waits in vain gives up
 
 RELATED = (
