@@ -9,7 +9,8 @@
 #include "pages/page.h"
 #include "pages/part.h"
 
-#define SAMPLE "/work/shared/samples/captured-page.txt"
+/* Beside the project, where it is there; from this file's own folder. */
+#define SAMPLE MUSTACHE_SPEC_DIR "/../../../../shared/samples/captured-page.txt"
 
 static void
 says(struct str got, const char *want)
