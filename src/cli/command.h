@@ -86,7 +86,7 @@ struct command {
 	enum needs needs;
 	bool paths; /* the words are paths: opened before it runs */
 	enum err (*run)(struct run *run);
-	const struct kind *word; /* what each of its words is; NULL: any */
+	const struct kind *word; /* what its last word is; NULL: any */
 };
 
 extern const struct command commands[];
@@ -127,6 +127,7 @@ enum err run_story_takedown(struct run *run);
 enum err run_user_add(struct run *run);
 enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);
+enum err run_user_role(struct run *run);
 enum err run_check(struct run *run);
 enum err run_audit_verify(struct run *run);
 enum err run_theme_check(struct run *run);

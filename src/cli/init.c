@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* masthead init: a newsroom in a folder. */
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -77,13 +78,79 @@ found(struct run *run, struct store *st, struct founded *out)
 	return store_tx_commit(run->ctx, &tx);
 }
 
+/* What was there before us, and so is not ours to remove. */
+struct found_there {
+	bool folder, media, lock;
+};
+
+static struct found_there
+look_around(struct ctx *ctx, struct str path)
+{
+	struct found_there t = { 0 };
+	const char *dir = str_cstr(ctx->arena, path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return t;
+	t.folder = true;
+	t.media = faccessat(fd, "media", F_OK, 0) == 0;
+	t.lock = faccessat(fd, "lock", F_OK, 0) == 0;
+	close(fd);
+	return t;
+}
+
+/*
+ * The folders, which are empty still, or stay: somebody else's init that is
+ * under way loses nothing by it.
+ */
+static void
+forget_folders(struct ctx *ctx, struct str path, const struct found_there *t)
+{
+	static const char *const dirs[] = { "media/blobs", "media/derived",
+		"media/tmp", "media" };
+	const char *dir = str_cstr(ctx->arena, path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; !t->media && i < sizeof dirs / sizeof *dirs; i++)
+		unlinkat(fd, dirs[i], AT_REMOVEDIR);
+	close(fd);
+	if (!t->folder)
+		rmdir(dir);
+}
+
 /* What could not be founded must not stand in the way of the next try. */
 static void
-forget(const struct folder *f)
+forget(const struct folder *f, const struct found_there *t)
 {
 	unlinkat(folder_fd(f), "newsroom.db", 0);
 	unlinkat(folder_fd(f), "newsroom.db-wal", 0);
 	unlinkat(folder_fd(f), "newsroom.db-shm", 0);
+	if (!t->lock)
+		unlinkat(folder_fd(f), "lock", 0);
+}
+
+/* Locked, and with no newsroom in it. */
+static enum err
+make_folder(struct run *run, const struct found_there *t, struct folder **out)
+{
+	CLEANUP(folder_end) struct folder *f = NULL;
+	enum err err = folder_create(run->ctx, run->args->data, &f);
+
+	if (err != ERR_OK && err != ERR_CONFLICT)
+		forget_folders(run->ctx, run->args->data, t);
+	TRY(err);
+	TRY(folder_lock(run->ctx, f));
+	/* Another init may have been here between the two. */
+	if (faccessat(folder_fd(f), "newsroom.db", F_OK, 0) == 0)
+		return FAIL(run->ctx, ERR_CONFLICT,
+		    "%s holds a newsroom already: choose another folder with "
+		    "--data",
+		    folder_path(f));
+	*out = f;
+	f = NULL;
+	return ERR_OK;
 }
 
 static enum err
@@ -99,20 +166,15 @@ enum err
 run_init(struct run *run)
 {
 	CLEANUP(folder_end) struct folder *f = NULL;
+	struct found_there there = look_around(run->ctx, run->args->data);
 	struct founded done = { 0 };
 	enum err err = ERR_OK;
 
-	TRY(folder_create(run->ctx, run->args->data, &f));
-	TRY(folder_lock(run->ctx, f));
-	/* Another init may have been here between the two. */
-	if (faccessat(folder_fd(f), "newsroom.db", F_OK, 0) == 0)
-		return FAIL(run->ctx, ERR_CONFLICT,
-		    "%s holds a newsroom already: choose another folder with "
-		    "--data",
-		    folder_path(f));
+	TRY(make_folder(run, &there, &f));
 	err = open_and_found(run, f, &done);
 	if (err != ERR_OK) {
-		forget(f);
+		forget(f, &there);
+		forget_folders(run->ctx, run->args->data, &there);
 		return err;
 	}
 	if (run->args->json) {

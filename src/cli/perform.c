@@ -12,6 +12,8 @@
 #include "exchange/import.h"
 #include "store/folder.h"
 
+enum { NAME_SHOWN_MAX = 300 }; /* characters of a path in a sentence */
+
 enum err
 perform_prepare(struct ctx *ctx, struct str *words, size_t n, struct perform *p)
 {
@@ -27,7 +29,9 @@ perform_prepare(struct ctx *ctx, struct str *words, size_t n, struct perform *p)
 		return FAIL(ctx, ERR_INVALID,
 		    "there is no command \"%.*s\"; `masthead --help` lists "
 		    "them",
-		    STR_FMT(n > 0 && utf8_ok(words[0]) ? words[0] : STR("")));
+		    STR_FMT(n > 0 && utf8_ok(words[0])
+				? utf8_head(words[0], NAME_SHOWN_MAX)
+				: STR("")));
 	return args_parse(ctx, p->command, words + skip, n - skip, &p->args);
 }
 
@@ -58,6 +62,7 @@ static enum err
 open_one(struct ctx *ctx, struct str path, bool dir, int *out)
 {
 	const char *name = str_cstr(ctx->arena, path);
+	struct str shown = utf8_head(path, NAME_SHOWN_MAX);
 	struct stat s = { 0 };
 	/* A pipe that nobody writes to must not hold us. */
 	int fd = open(
@@ -65,12 +70,13 @@ open_one(struct ctx *ctx, struct str path, bool dir, int *out)
 
 	if (fd < 0)
 		return FAIL(ctx, errno == ENOENT ? ERR_NOTFOUND : ERR_IO,
-		    "%s cannot be opened: %s", name, strerror(errno));
+		    "%.*s cannot be opened: %s", STR_FMT(shown),
+		    strerror(errno));
 	if (fstat(fd, &s) != 0 ||
 	    (!S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode))) {
 		close(fd);
 		return FAIL(ctx, ERR_INVALID,
-		    "%s is neither a file nor a folder", name);
+		    "%.*s is neither a file nor a folder", STR_FMT(shown));
 	}
 	*out = fd;
 	return ERR_OK;

@@ -94,11 +94,11 @@ open_media(struct ctx *ctx, const struct conf *conf, struct media **out)
 }
 
 static struct str
-site_url(struct ctx *ctx, const struct conf *conf)
+site_url(struct ctx *ctx, const struct conf *conf, const struct http *h)
 {
 	if (conf->url.n != 0)
 		return conf->url;
-	return str_printf(ctx->arena, "http://%.*s", STR_FMT(conf->listen));
+	return str_printf(ctx->arena, "http://%.*s", STR_FMT(http_address(h)));
 }
 
 static enum err
@@ -107,7 +107,7 @@ open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 	TRY(site_new(ctx,
 	    &(struct site_conf){
 		.folder = s->folder,
-		.url = site_url(ctx, conf),
+		.url = site_url(ctx, conf, s->http),
 		.readers = (unsigned)conf->pool_threads,
 		.cache_bytes = (size_t)conf->cache_mb << 20,
 		.media = s->media,
@@ -121,7 +121,6 @@ open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 static enum err
 open_http(struct ctx *ctx, const struct conf *conf, struct server *s)
 {
-	struct http_app app = site_app(s->site);
 	struct http_conf http = {
 		.listen = str_cstr(ctx->arena, conf->listen),
 		.event_threads = (unsigned)conf->event_threads,
@@ -135,9 +134,16 @@ open_http(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.trusted_proxies = str_cstr(ctx->arena, conf->trusted_proxies),
 	};
 
-	TRY(http_start(ctx, &http, &app, &s->http));
+	return http_open(ctx, &http, &s->http);
+}
+
+static enum err
+serve_site(struct ctx *ctx, struct server *s)
+{
+	struct http_app app = site_app(s->site);
+
 	site_set_http(s->site, s->http);
-	return ERR_OK;
+	return http_serve(ctx, s->http, &app);
 }
 
 static enum err
@@ -149,8 +155,10 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	note_audit_head(ctx, s->store);
 	s->writer = writer_new(s->store);
 	open_media(ctx, conf, &s->media);
-	TRY(open_site(ctx, conf, s));
+	/* First the address: links begin with it, and its port may be any. */
 	TRY(open_http(ctx, conf, s));
+	TRY(open_site(ctx, conf, s));
+	TRY(serve_site(ctx, s));
 	TRY(control_start(ctx,
 	    &(struct control_conf){ s->folder, s->writer, s->media },
 	    &s->control));

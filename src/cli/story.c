@@ -162,11 +162,32 @@ show_json(FILE *out, const struct article *a)
 	fprintf(out, "}\n");
 }
 
+/* It has no text yet: what is known of it, by the related lists. */
+static enum err
+show_stub(struct run *run, const struct story *s)
+{
+	if (run->args->json) {
+		print_json(run->out, s);
+		fprintf(run->out, "\n");
+		return ERR_OK;
+	}
+	fprintf(run->out, "%-12s%" PRId64 "\n", "Story", s->id);
+	show_line(run->out, "State", story_state_name(s->state));
+	show_line(run->out, "Headline", s->headline);
+	fprintf(run->out, "\nIt stands in related lists only, until the story "
+			  "itself is imported.\n");
+	return ERR_OK;
+}
+
 enum err
 run_story_show(struct run *run)
 {
 	const struct article *a = NULL;
+	const struct story *s = NULL;
 
+	TRY(story_by_id(run->ctx, run->store, args_word_int(run->args, 0), &s));
+	if (s != NULL && s->state == STORY_STUB)
+		return show_stub(run, s);
 	TRY(story_article(run->ctx, run->store, args_word_int(run->args, 0),
 	    args_int(run->args, "rev", -1), &a));
 	if (run->args->json)

@@ -51,6 +51,25 @@ run_user_passwd(struct run *run)
 }
 
 enum err
+run_user_role(struct run *run)
+{
+	struct str email = run->args->words[0];
+	struct str role = run->args->words[1];
+
+	TRY(person_set_role(run->ctx, run->store, email, role));
+	if (run->args->json) {
+		fprintf(run->out, "{");
+		json_text(run->out, true, "email", email);
+		json_text(run->out, false, "role", role);
+		fprintf(run->out, "}\n");
+	} else {
+		fprintf(run->out, "%.*s is %.*s now.\n", STR_FMT(email),
+		    STR_FMT(role));
+	}
+	return ERR_OK;
+}
+
+enum err
 run_user_list(struct run *run)
 {
 	const struct person *all = NULL;

@@ -244,8 +244,7 @@ conf_check(struct ctx *ctx, const struct http_conf *c)
 }
 
 enum err
-http_start(struct ctx *ctx, const struct http_conf *conf,
-    const struct http_app *app, struct http **out)
+http_open(struct ctx *ctx, const struct http_conf *conf, struct http **out)
 {
 	static atomic_uint serials;
 	struct http *h = NULL;
@@ -257,7 +256,6 @@ http_start(struct ctx *ctx, const struct http_conf *conf,
 	if (h == NULL)
 		abort();
 	h->conf = *conf;
-	h->app = *app;
 	h->serial = atomic_fetch_add(&serials, 1) + 1;
 	conf_defaults(&h->conf);
 	err = conf_check(ctx, &h->conf);
@@ -270,22 +268,36 @@ http_start(struct ctx *ctx, const struct http_conf *conf,
 		free(h);
 		return err;
 	}
+	*out = h;
+	return ERR_OK;
+}
+
+enum err
+http_serve(struct ctx *ctx, struct http *h, const struct http_app *app)
+{
+	h->app = *app;
 	refusals_make(h);
 	if (h->conf.access != ACCESS_NONE)
 		h->access = access_start(h);
 	h->pool = pool_start(h->conf.pool_threads, h->conf.queue_max);
 	conns_start(h);
-	/* Requests may come before we return: they find it in its place. */
-	*out = h;
 	h->daemon = daemon_start(h);
-	if (h->daemon == NULL) {
-		int why = errno;
+	return h->daemon != NULL ? ERR_OK : fail_listen(ctx, h->address, errno);
+}
 
+enum err
+http_start(struct ctx *ctx, const struct http_conf *conf,
+    const struct http_app *app, struct http **out)
+{
+	enum err err = ERR_OK;
+
+	TRY(http_open(ctx, conf, out));
+	err = http_serve(ctx, *out, app);
+	if (err != ERR_OK) {
+		http_stop(*out, 0);
 		*out = NULL;
-		http_stop(h, 0);
-		return fail_listen(ctx, conf->listen, why);
 	}
-	return ERR_OK;
+	return err;
 }
 
 int
@@ -340,6 +352,11 @@ http_stop(struct http *h, unsigned grace_seconds)
 {
 	if (h == NULL)
 		return;
+	if (h->pool == NULL) { /* opened, never served */
+		close(h->fd);
+		free(h);
+		return;
+	}
 	if (h->daemon != NULL) {
 		int64_t until =
 		    clock_monotonic_ns() + grace_seconds * CLOCK_SECOND;

@@ -115,10 +115,25 @@ struct http_app {
 };
 
 /*
+ * Takes the address, so that its real port is known before there is an
+ * application; who connects waits for http_serve().
  * ERR_INVALID for an address or proxy that cannot be read, ERR_BUSY when
  * the port is taken, ERR_DENIED when it may not be had, ERR_IO.
- * conf and app are copied; app->arg must outlast http.  *out is set before
- * the first request is taken, so that handlers may use it.
+ * conf is copied.
+ */
+MUST_USE enum err http_open(
+    struct ctx *ctx, const struct http_conf *conf, struct http **out);
+
+/*
+ * Serves, once; on failure http_stop() is still due.  app is copied;
+ * app->arg must outlast http.
+ */
+MUST_USE enum err http_serve(
+    struct ctx *ctx, struct http *h, const struct http_app *app);
+
+/*
+ * Both.  *out is set before the first request is taken, so that handlers may
+ * use it.
  */
 MUST_USE enum err http_start(struct ctx *ctx, const struct http_conf *conf,
     const struct http_app *app, struct http **out);

@@ -9,6 +9,7 @@
 #include "markup/slug.h"
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
+#include "newsroom/list.h"
 #include "newsroom/story_row.h"
 #include "store/sql.h"
 
@@ -302,6 +303,8 @@ edition_new(struct ctx *ctx, struct store *st, const struct edition *in,
 		.kind = STR("front"),
 		.code = STR("front"),
 		.title = STR(""),
+		.rest = RANGE_EDITION,
+		.rest_ref = row->id,
 	    },
 	    &list);
 }
@@ -435,6 +438,8 @@ section_new(struct ctx *ctx, struct store *st, const struct section *in,
 		.section = row->id,
 		.code = slug,
 		.title = str_trim(in->title),
+		.rest = RANGE_SECTION,
+		.rest_ref = row->id,
 	    },
 	    &list);
 }

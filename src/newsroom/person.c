@@ -72,18 +72,23 @@ check_email(struct ctx *ctx, struct str s)
 }
 
 static enum err
-check_person(struct ctx *ctx, const struct person_new *in)
+check_role(struct ctx *ctx, struct str role)
 {
 	static const char *const roles[] = { "reporter", "editor", "chief",
 		"admin" };
-	bool known = false;
 
-	TRY(check_email(ctx, in->email));
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-		known = known || str_eq(in->role, str_c(roles[i]));
-	if (!known)
-		return FAIL(ctx, ERR_INVALID,
-		    "a role is reporter, editor, chief or admin");
+		if (str_eq(role, str_c(roles[i])))
+			return ERR_OK;
+	return FAIL(
+	    ctx, ERR_INVALID, "a role is reporter, editor, chief or admin");
+}
+
+static enum err
+check_person(struct ctx *ctx, const struct person_new *in)
+{
+	TRY(check_email(ctx, in->email));
+	TRY(check_role(ctx, in->role));
 	if (!utf8_ok(in->name) || !utf8_is_line(in->name) ||
 	    utf8_length(in->name) > TITLE_MAX || !utf8_ok(in->initials) ||
 	    !utf8_is_line(in->initials) || utf8_length(in->initials) > 10)
@@ -176,6 +181,56 @@ person_set_password(struct ctx *ctx, struct store *st, struct str email,
 	TRY(store_tx_commit(ctx, &tx));
 	*made = chosen;
 	return ERR_OK;
+}
+
+/* Whoever runs the house must be able to come in. */
+static enum err
+check_not_last_admin(
+    struct ctx *ctx, struct store *st, const struct sql_person_find_row *person)
+{
+	const struct sql_person_admins_row *admins = NULL;
+
+	if (!str_eq(person->role, STR("admin")) || person->disabled_at != 0)
+		return ERR_OK;
+	TRY(sql_person_admins(ctx, st, &admins));
+	if (admins->n > 1)
+		return ERR_OK;
+	return FAIL(ctx, ERR_CONFLICT,
+	    "%.*s is the only administrator: make somebody else one first",
+	    STR_FMT(person->email));
+}
+
+enum err
+person_set_role(
+    struct ctx *ctx, struct store *st, struct str email, struct str role)
+{
+	struct str lower = str_lower_ascii(ctx->arena, str_trim(email));
+	CLEANUP(lock_again) struct store *open = st;
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_person_find_row *there = NULL;
+	int64_t changed = 0;
+
+	TRY(check_email(ctx, lower));
+	TRY(check_role(ctx, role));
+	store_unlock(open);
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_person_find(
+	    ctx, st, &(struct sql_person_find){ .email = lower }, &there));
+	if (there == NULL)
+		return FAIL(
+		    ctx, ERR_NOTFOUND, "%.*s has no account", STR_FMT(lower));
+	if (str_eq(there->role, role))
+		return ERR_OK;
+	TRY(check_not_last_admin(ctx, st, there));
+	TRY(sql_person_set_role(ctx, st,
+	    &(struct sql_person_set_role){ there->id, role }, &changed));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.action = "person.role",
+		.subject = change_tag(ctx->arena, "person", there->id),
+		.detail = role,
+	    }));
+	return store_tx_commit(ctx, &tx);
 }
 
 enum err

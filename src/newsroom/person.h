@@ -41,6 +41,12 @@ MUST_USE enum err person_add(struct ctx *ctx, struct store *st,
 /* Likewise for a new password.  ERR_NOTFOUND. */
 MUST_USE enum err person_set_password(struct ctx *ctx, struct store *st,
     struct str email, struct str password, struct str *made);
+/*
+ * ERR_NOTFOUND; ERR_CONFLICT when the house would be left without an
+ * administrator.  The role that they have already changes nothing.
+ */
+MUST_USE enum err person_set_role(
+    struct ctx *ctx, struct store *st, struct str email, struct str role);
 MUST_USE enum err person_list(
     struct ctx *ctx, struct store *st, const struct person **out, size_t *n);
 /* ERR_DENIED, after as long a time, also when there is no such person. */

@@ -70,9 +70,14 @@ story_row_for_change(struct ctx *ctx, struct store *st, int64_t id,
 	const struct sql_story_get_row *row = NULL;
 
 	TRY(sql_story_get(ctx, st, &(struct sql_story_get){ .id = id }, &row));
-	if (row == NULL || story_state_of(row->state) == STORY_STUB)
+	if (row == NULL)
 		return FAIL(
 		    ctx, ERR_NOTFOUND, "there is no story %" PRId64, id);
+	if (story_state_of(row->state) == STORY_STUB)
+		return FAIL(ctx, ERR_NOTFOUND,
+		    "story %" PRId64 " is only a stub in related lists: "
+		    "import the story itself first",
+		    id);
 	if (story_state_of(row->state) == STORY_CANCELED)
 		return FAIL(ctx, ERR_GONE,
 		    "story %" PRId64 " was taken down for good", id);
@@ -524,6 +529,7 @@ story_correct(struct ctx *ctx, struct store *st, const struct story_correct *in,
 	TRY(sql_correction_add(ctx, st,
 	    &(struct sql_correction_add){
 		.story = in->id,
+		.edition = row->edition,
 		.at = in->at != 0 ? in->at : ctx_now(ctx),
 		.person = in->person,
 		.text = text,

@@ -143,6 +143,26 @@ class User(NewsroomTest):
         self.refused("user", "add", "no address")
         self.refused("user", "passwd", "b@courier.example")
 
+    def role_of(self, email):
+        return {u["email"]: u["role"] for u in self.json("user", "list")}[email]
+
+    def test_user__gets_another_role(self):
+        self.masthead("user", "add", "a@courier.example")
+        self.masthead("user", "role", "a@courier.example", "admin")
+        self.assertEqual(self.role_of("a@courier.example"), "admin")
+        self.masthead("user", "role", "a@courier.example", "editor")
+        self.assertEqual(self.role_of("a@courier.example"), "editor")
+        self.refused("user", "role", "b@courier.example", "editor")
+
+    def test_user__the_only_administrator_stays_one(self):
+        admin = next(u["email"] for u in self.json("user", "list")
+                     if u["role"] == "admin")
+        self.refused("user", "role", admin, "reporter")
+        self.assertEqual(self.role_of(admin), "admin")
+
+    def test_user__of_a_role_that_there_is_not(self):
+        self.masthead("user", "role", "a@courier.example", "king", status=2)
+
 
 class Check(NewsroomTest):
     def test_check__finds_nothing_in_a_new_newsroom(self):

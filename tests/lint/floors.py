@@ -8,7 +8,7 @@ from pathlib import Path
 FLOORS = {"base": 0, "http": 1, "store": 1, "media": 1, "markup": 1,
           "newsroom": 2, "pages": 3, "exchange": 4, "site": 5, "desk": 5,
           "jobs": 5, "cli": 6}
-INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
 
 
 def main():
@@ -16,8 +16,10 @@ def main():
     faults = 0
     for path in sorted(src.rglob("*.[ch]")):
         room = path.relative_to(src).parts[0]
-        for name in INCLUDE.findall(path.read_text()):
+        for mark, name in INCLUDE.findall(path.read_text()):
             other = name.split("/")[0]
+            if mark == "<" and other not in FLOORS:
+                continue
             if other == room or FLOORS.get(other, 99) < FLOORS[room]:
                 continue
             print(f"{path}: {room} may not include {name}")

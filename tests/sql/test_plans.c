@@ -18,6 +18,7 @@ static const struct {
 	{ "edition_all", "SCAN edition" },	     /* a handful */
 	{ "advisory_all", "SCAN v" },		     /* a page of vocabulary */
 	{ "person_all", "SCAN person USING INDEX" }, /* the desk's people */
+	{ "person_admins", "SCAN person" },	     /* the same */
 	{ "audit_head", "SCAN audit" }, /* the last row by its id */
 };
 

@@ -88,11 +88,12 @@ SELECT id, edition, section, kind, code, title, version FROM list
  WHERE id = :id;
 
 -- name: list_add
--- in: edition int, kind text, section int?, code text, title text
+-- in: edition int, kind text, section int?, code text, title text, rest int, rest_ref int?
 -- out: id int
 -- rows: one
-INSERT INTO list(edition, kind, section, code, title, version)
-VALUES(:edition, :kind, :section, :code, :title, 1) RETURNING id;
+INSERT INTO list(edition, kind, section, code, title, rest, rest_ref, version)
+VALUES(:edition, :kind, :section, :code, :title, :rest, :rest_ref, 1)
+RETURNING id;
 
 -- name: list_bump
 -- in: id int

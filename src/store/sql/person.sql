@@ -20,6 +20,17 @@ SELECT id, email, name, initials, role, password, created_at, disabled_at
 SELECT id, email, name, initials, role, created_at, disabled_at
   FROM person ORDER BY email LIMIT 10000;
 
+-- name: person_set_role
+-- in: id int, role text
+-- rows: none
+UPDATE person SET role = :role WHERE id = :id;
+
+-- name: person_admins
+-- Administrators who can still come in.
+-- out: n int
+-- rows: one
+SELECT count(*) AS n FROM person WHERE role = 'admin' AND disabled_at IS NULL;
+
 -- name: person_set_password
 -- in: id int, password text
 -- rows: none

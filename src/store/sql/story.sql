@@ -231,11 +231,11 @@ SELECT name, url FROM revision_source
  WHERE revision = :rev ORDER BY position LIMIT 50;
 
 -- name: correction_add
--- in: story int, at int, person int?, text text
+-- in: story int, edition int, at int, person int?, text text
 -- out: id int
 -- rows: one
-INSERT INTO correction(story, at, person, text)
-VALUES(:story, :at, :person, :text) RETURNING id;
+INSERT INTO correction(story, edition, at, person, text)
+VALUES(:story, :edition, :at, :person, :text) RETURNING id;
 
 -- name: correction_of_story
 -- Oldest first.

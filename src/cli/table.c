@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands, in the order in which help lists them. */
+
+#include "cli/command.h"
+
+#include "newsroom/story.h"
+
+/* ---- what values may be ---- */
+
+static bool
+is_number(struct str s)
+{
+	int64_t v = 0;
+
+	return str_int(s, &v) && v > 0;
+}
+static const struct kind number = { "a whole number above 0", is_number };
+
+static bool
+is_state(struct str s)
+{
+	enum story_state state = STORY_STUB;
+
+	return story_state_by_name(s, &state);
+}
+static const struct kind state = { "stub, draft, review, ready, scheduled, "
+				   "published, withdrawn or canceled",
+	is_state };
+
+static bool
+is_one_of(struct str s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (str_eq(s, str_c(*words)))
+			return true;
+	return false;
+}
+
+static bool
+is_role(struct str s)
+{
+	static const char *const words[] = { "reporter", "editor", "chief",
+		"admin", NULL };
+
+	return is_one_of(s, words);
+}
+static const struct kind role = { "reporter, editor, chief or admin", is_role };
+
+static bool
+is_format(struct str s)
+{
+	static const char *const words[] = { "capture", "markdown", NULL };
+
+	return is_one_of(s, words);
+}
+static const struct kind format = { "capture or markdown", is_format };
+
+/* As the log and `check` print it: its number, a colon, 64 hex digits. */
+static bool
+is_head(struct str s)
+{
+	struct str hash = { 0 };
+
+	if (!is_number(str_cut(s, ':', &hash)) || hash.n != 64)
+		return false;
+	for (size_t i = 0; i < hash.n; i++)
+		if (memchr("0123456789abcdef", hash.p[i], 16) == NULL)
+			return false;
+	return true;
+}
+static const struct kind head = {
+	"a head as the log notes it (its number, a colon, 64 hex digits)",
+	is_head
+};
+
+/* ---- the tables ---- */
+
+static const struct option init_options[] = {
+	{ "title", "T", "the name on the nameplate" },
+	{ "house", "CODE", "first word of media addresses: a-z, 0-9" },
+	{ "lang", "TAG", "language of the first edition (en)" },
+	{ "zone", "ZONE", "its time zone (UTC)" },
+	{ "date-form", "PATTERN",
+	    "how it writes times, in ICU's letters (as its language does)" },
+	{ "admin", "EMAIL", "the administrator's account (admin@localhost)" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option serve_options[] = {
+	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:8080)" },
+	{ "config", "FILE", "instead of masthead.conf in the data folder" },
+	{ "print-config", NULL, "print the whole configuration, and end" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option import_options[] = {
+	{ "format", "F", "capture or markdown (found out)", &format },
+	{ "dry-run", NULL, "look at everything, keep nothing" },
+	{ "media-base", "DIR", "where pictures are looked for" },
+	{ "id", "N", "the story's own id, for one captured page", &number },
+	{ "zone", "ZONE", "of times that name none (the edition's)" },
+	{ "edition", "CODE", "where stories go that name none" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option list_options[] = {
+	{ "state", "S", "only draft, review, ready, scheduled, published …",
+	    &state },
+	{ "before", "ID", "older than that story", &number },
+	{ "limit", "N", "at most so many (50)", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option show_options[] = {
+	{ "rev", "N", "that revision instead of the newest", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option publish_options[] = {
+	{ "rev", "N", "that revision instead of the newest", &number },
+	{ "at", "TIME", "its time; later than now schedules it" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option user_options[] = {
+	{ "name", "NAME", "as colleagues see it" },
+	{ "initials", "I", "for sign-offs" },
+	{ "role", "R", "reporter, editor, chief or admin (reporter)", &role },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option audit_options[] = {
+	{ "head", "N:HASH", "a head noted earlier; the chain must pass it",
+	    &head },
+	{ NULL, NULL, NULL },
+};
+
+const struct command commands[] = {
+	{ "init", "", "make a newsroom in a folder", NULL,
+	    "init --data ./newsroom --title \"The Harbour Courier\"",
+	    init_options, 0, 0, NEEDS_NOTHING, false, run_init },
+	{ "serve", "", "serve readers",
+	    "SIGHUP reads the theme again, SIGTERM ends in good order.",
+	    "serve --data ./newsroom --listen 127.0.0.1:8080", serve_options, 0,
+	    0, NEEDS_NOTHING, false, run_serve },
+	{ "import", "PATH…", "take in stories",
+	    "A second import of the same file changes nothing.",
+	    "import page.txt --zone Asia/Tehran", import_options, 1,
+	    WORDS_MAX - 1, NEEDS_WRITER, true, run_import },
+	{ "story list", "", "list stories, newest first", NULL,
+	    "story list --state draft", list_options, 0, 0, NEEDS_READER, false,
+	    run_story_list },
+	{ "story show", "ID", "show a story and its newest text", NULL,
+	    "story show 7 --json", show_options, 1, 1, NEEDS_READER, false,
+	    run_story_show, &number },
+	{ "story publish", "ID", "show a story to readers", NULL,
+	    "story publish 7 --at 2026-11-23T06:00:00Z", publish_options, 1, 1,
+	    NEEDS_WRITER, false, run_story_publish, &number },
+	{ "story unpublish", "ID", "withdraw a story; it may return", NULL,
+	    "story unpublish 7", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_story_unpublish, &number },
+	{ "story takedown", "ID", "take a story down for good",
+	    "Its address answers 410 from then on. It cannot be undone: to "
+	    "hide a story\nfor a while, use `story unpublish`.",
+	    "story takedown 7", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_story_takedown, &number },
+	{ "user add", "EMAIL", "give somebody an account",
+	    "Prints a first password once.",
+	    "user add ilse@example.org --name \"Ilse Varden\" --role editor",
+	    user_options, 1, 1, NEEDS_WRITER, false, run_user_add },
+	{ "user list", "", "list accounts", NULL, "user list --json", NULL, 0,
+	    0, NEEDS_READER, false, run_user_list },
+	{ "user passwd", "EMAIL", "give an account a new password",
+	    "Prints it once.", "user passwd ilse@example.org", NULL, 1, 1,
+	    NEEDS_WRITER, false, run_user_passwd },
+	{ "user role", "EMAIL ROLE", "give an account another role",
+	    "A role is reporter, editor, chief or admin. The only "
+	    "administrator keeps theirs.",
+	    "user role ilse@example.org chief", NULL, 2, 2, NEEDS_WRITER, false,
+	    run_user_role, &role },
+	{ "check", "", "examine the newsroom and this machine",
+	    "The store, the audit chain, the original of every asset, and "
+	    "what the machine\noffers to shut media workers in.",
+	    "check --data ./newsroom", NULL, 0, 0, NEEDS_READER, false,
+	    run_check },
+	{ "audit verify", "", "verify the chain of who did what", NULL,
+	    "audit verify --head 1042:6f3a…", audit_options, 0, 0, NEEDS_READER,
+	    false, run_audit_verify },
+	{ "theme check", "DIR", "check a theme, and list all its faults", NULL,
+	    "theme check ./newsroom/theme", NULL, 1, 1, NEEDS_NOTHING, false,
+	    run_theme_check },
+};
+const size_t commands_n = sizeof commands / sizeof *commands;
