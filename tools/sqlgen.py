@@ -188,6 +188,10 @@ def source(pairs, migrations):
     out += ["};", f"const size_t sql_block_count = {len(pairs)};\n"]
     for dialect in ("sqlite", "pg"):
         files = sorted(p for p in migrations if f"/{dialect}/" in p)
+        numbers = [int(Path(p).name[:4]) for p in files]
+        if numbers != list(range(1, len(files) + 1)):
+            sys.exit(f"migrations of {dialect} are numbered {numbers}, "
+                     "not 1, 2, 3 …: give the newest the next number")
         out.append(f"const struct sql_migration sql_migrations_{dialect}[] = {{")
         for p in files:
             text = Path(p).read_text()

@@ -53,6 +53,13 @@ static const struct key keys[] = {
 	{ "log", "address", KIND_ADDRESS, AT(access), 0, 0,
 	    "Readers' addresses in it: whole, cut (last part left out) or "
 	    "none." },
+	{ "crawlers", "training", KIND_BOOL, AT(no_training), 0, 0,
+	    "May crawlers that train AI models read the site? robots.txt and "
+	    "llms.txt say so." },
+	{ "crawlers", "answers", KIND_BOOL, AT(no_answers), 0, 0,
+	    "May those that fetch pages to answer people's questions?" },
+	{ "crawlers", "refuse", KIND_TEXT, AT(refused), 0, 0,
+	    "Names of further crawlers to refuse, separated by commas." },
 	{ "media", "workers", KIND_INT, AT(media_workers), 0, 64,
 	    "Media workers at once; 0: cores less one." },
 	{ "media", "deadline", KIND_INT, AT(media_deadline), 1, 3600,
@@ -74,6 +81,7 @@ conf_defaults(struct conf *out)
 		.body_seconds = HTTP_BODY_SECONDS,
 		.idle_seconds = HTTP_IDLE_SECONDS,
 		.cache_mb = 64,
+		.no_training = true,
 		.media_deadline = 60,
 	};
 }

@@ -25,7 +25,9 @@ struct conf {
 	int64_t event_threads, pool_threads;
 	int64_t connections, connections_address;
 	int64_t head_seconds, body_seconds, idle_seconds;
-	int64_t cache_mb; /* of finished pages */
+	int64_t cache_mb;	      /* of finished pages */
+	bool no_training, no_answers; /* [crawlers] training, answers = no */
+	struct str refused;	      /* names, separated by commas */
 	int64_t media_workers, media_deadline;
 };
 

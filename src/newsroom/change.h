@@ -12,6 +12,7 @@
  *	front:1     the arranged front of an edition
  *	slist:2     the arranged list of a section
  *	related:7   the related list of a story
+ *	map:1-201611  a month of an edition, as sitemaps list it; months: all
  *	section:2 tag:3 author:4 edition:1 advisory:5 asset:6 house
  *	            their names and settings
  *

@@ -6,6 +6,7 @@
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/list.h"
+#include "newsroom/month.h"
 #include "newsroom/story_row.h"
 
 enum {
@@ -56,6 +57,15 @@ touch_place(struct ctx *ctx, struct touched *t, int64_t kind, int64_t ref)
 		touch(ctx, t, "slist", ref);
 }
 
+/* The maps of its month, and the index of all maps. */
+static void
+touch_month(struct ctx *ctx, struct touched *t, int64_t edition, int64_t at)
+{
+	assert(t->n + 2 <= TOUCHED_MAX);
+	t->tags[t->n++] = map_tag(ctx->arena, edition, month_of(at));
+	t->tags[t->n++] = STR("months");
+}
+
 static enum err
 leave_places(
     struct ctx *ctx, struct store *st, int64_t story, struct touched *t)
@@ -66,8 +76,13 @@ leave_places(
 
 	TRY(sql_placement_of_story(ctx, st,
 	    &(struct sql_placement_of_story){ .story = story }, &rows, &n));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		touch_place(ctx, t, rows[i].kind, rows[i].ref);
+		if (rows[i].kind != RANGE_EDITION)
+			continue;
+		touch_month(ctx, t, rows[i].ref, rows[i].at);
+		TRY(month_leave(ctx, st, rows[i].ref, rows[i].at));
+	}
 	return sql_placement_clear(
 	    ctx, st, &(struct sql_placement_clear){ .story = story }, &changed);
 }
@@ -111,6 +126,8 @@ enter_places(struct ctx *ctx, struct store *st, const struct placing *p,
 	    &(struct sql_revision_authors){ .rev = rev }, &authors,
 	    &authors_n));
 	TRY(enter_place(ctx, st, p, RANGE_EDITION, edition));
+	touch_month(ctx, p->touched, edition, p->at);
+	TRY(month_enter(ctx, st, edition, p->at));
 	TRY(enter_place(ctx, st, p, RANGE_SECTION, section));
 	for (size_t i = 0; i < tags_n; i++)
 		TRY(enter_place(ctx, st, p, RANGE_TAG, tags[i].id));

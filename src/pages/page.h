@@ -86,6 +86,21 @@ enum feed_format { FEED_RSS, FEED_ATOM, FEED_JSON };
 MUST_USE enum err page_feed(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *of, enum feed_format format, struct page *out);
 
+/* ---- for crawlers ---- */
+
+/* The index of all maps. */
+MUST_USE enum err page_sitemap(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+/* month: 201611; part: from 1.  ERR_NOTFOUND: nothing is there. */
+MUST_USE enum err page_sitemap_month(struct ctx *ctx,
+    const struct page_ask *ask, int64_t month, int64_t part, struct page *out);
+/* The last two days of all editions. */
+MUST_USE enum err page_sitemap_news(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+/* llms.txt: what the house is and where things stand; use: its policy. */
+MUST_USE enum err page_llms(struct ctx *ctx, const struct page_ask *ask,
+    struct str use, struct page *out);
+
 /* The related list of a published story, in the house's old format. */
 MUST_USE enum err page_wire(struct ctx *ctx, const struct page_ask *ask,
     int64_t story, struct page *out);

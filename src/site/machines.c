@@ -3,7 +3,7 @@
 
 #include "site/own.h"
 
-enum { METRICS_MAX = 262144, TEXT_MAX = 4096 };
+enum { METRICS_MAX = 262144, TEXT_MAX = 65536 };
 
 enum err
 theme_file(struct visit *v, struct answer *out)
@@ -30,15 +30,62 @@ theme_file(struct visit *v, struct answer *out)
 enum err
 robots_text(struct visit *v, struct answer *out)
 {
+	const struct site_conf *c = &v->site->conf;
 	struct buf b;
 
 	buf_init(&b, v->ctx->arena, TEXT_MAX);
-	if (v->site->conf.contact.n > 0)
-		buf_printf(&b, "# %.*s\n", STR_FMT(v->site->conf.contact));
+	if (c->contact.n > 0)
+		buf_printf(&b, "# %.*s\n", STR_FMT(c->contact));
 	BUF_LIT(&b, "User-agent: *\nDisallow: /shown/\nDisallow: /desk/\n");
+	crawlers_refuse(&b, c);
+	buf_printf(&b, "\nSitemap: %.*s/sitemap.xml\n", STR_FMT(c->url));
 	out->page.type = STR("text/plain; charset=utf-8");
 	out->store = true;
 	return buf_done(v->ctx, &b, &out->page.body);
+}
+
+enum err
+llms_text(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_llms(
+	    v->ctx, &v->ask, crawlers_policy(&v->site->conf), &out->page);
+}
+
+enum err
+sitemap_index(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_sitemap(v->ctx, &v->ask, &out->page);
+}
+
+enum err
+sitemap_news(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_sitemap_news(v->ctx, &v->ask, &out->page);
+}
+
+/* "2016-11" is 201611; 0: it is no month. */
+static int64_t
+month_read(struct str s)
+{
+	int64_t year = 0;
+	int64_t month = 0;
+
+	if (s.n != 7 || s.p[4] != '-' || !str_int(str_sub(s, 0, 4), &year) ||
+	    !str_int(str_from(s, 5), &month) || year < 1 || month < 1)
+		return 0;
+	return year * 100 + month;
+}
+
+enum err
+sitemap_month(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_sitemap_month(v->ctx, &v->ask,
+	    month_read(route_text(&v->match, "month")),
+	    route_int(&v->match, "part", 1), &out->page);
 }
 
 enum err

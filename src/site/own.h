@@ -133,6 +133,13 @@ enum stills_turn stills_enter(struct visit *v);
 /* After a GO: the next one; NULL: none, and the place is given up. */
 struct visit *stills_next(struct site *s);
 
+/* ---- crawlers.c ---- */
+
+/* Groups of robots.txt for those that the house refuses. */
+void crawlers_refuse(struct buf *b, const struct site_conf *c);
+/* The same in a sentence. */
+struct str crawlers_policy(const struct site_conf *c);
+
 /* ---- readers.c, machines.c ---- */
 
 enum err front_page(struct visit *v, struct answer *out);
@@ -148,6 +155,10 @@ enum err author_feed(struct visit *v, struct answer *out);
 enum err wire_list(struct visit *v, struct answer *out);
 
 enum err theme_file(struct visit *v, struct answer *out);
+enum err llms_text(struct visit *v, struct answer *out);
+enum err sitemap_index(struct visit *v, struct answer *out);
+enum err sitemap_news(struct visit *v, struct answer *out);
+enum err sitemap_month(struct visit *v, struct answer *out);
 enum err robots_text(struct visit *v, struct answer *out);
 enum err health(struct visit *v, struct answer *out);
 enum err ready(struct visit *v, struct answer *out);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The readers' addresses (DESIGN, section 8). */
 
+#include "newsroom/month.h"
 #include "site/own.h"
 
 static const struct route_field paged[] = {
 	{ .name = "before", .kind = FIELD_CURSOR },
+	{ 0 },
+};
+
+static const struct route_field parted[] = {
+	{ .name = "part", .kind = FIELD_INT, .min = 2, .max = MAP_PARTS_MAX },
 	{ 0 },
 };
 
@@ -51,6 +57,15 @@ static const struct route routes[] = {
 	MACHINE("/api/related/{id:int}", wire_list, true),
 	MACHINE("/theme/{hash}/{name}", theme_file, true),
 	MACHINE("/robots.txt", robots_text, true),
+	MACHINE("/llms.txt", llms_text, true),
+	MACHINE("/sitemap.xml", sitemap_index, true),
+	MACHINE("/sitemap/news.xml", sitemap_news, true),
+	{ .method = METHOD_GET,
+	    .path = "/sitemap/{month}.xml",
+	    .query = parted,
+	    .cacheable = true,
+	    .flags = ROUTE_EDITION,
+	    .handler = (route_fn)sitemap_month },
 	MACHINE("/healthz", health, false),
 	MACHINE("/readyz", ready, false),
 	MACHINE("/metrics", metrics, false),

@@ -107,6 +107,7 @@ site_new(struct ctx *ctx, const struct site_conf *conf, struct site **out)
 	s->conf = *conf;
 	s->conf.url = str_dup(a, conf->url);
 	s->conf.contact = str_dup(a, conf->contact);
+	s->conf.refused = str_dup(a, conf->refused);
 	if (conf->theme_dir != NULL)
 		s->conf.theme_dir = str_cstr(a, str_c(conf->theme_dir));
 	if (s->conf.readers == 0)

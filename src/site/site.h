@@ -43,6 +43,9 @@ struct site_conf {
 	size_t cache_bytes;    /* 0: CACHE_BYTES */
 	struct media *media;   /* NULL: stills are answered with 503 */
 	struct str contact;    /* for robots.txt and error pages; may be "" */
+	bool no_training;      /* refuse crawlers that train models */
+	bool no_answers;       /* refuse those that answer questions */
+	struct str refused;    /* further crawlers, separated by commas */
 	const struct clock *clock; /* NULL: the system's */
 };
 

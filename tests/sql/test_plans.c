@@ -17,6 +17,8 @@ static const struct {
 } walks[] = {
 	{ "edition_all", "SCAN edition" },	     /* a handful */
 	{ "advisory_all", "SCAN v" },		     /* a page of vocabulary */
+	{ "map_part", "SCAN p" },		     /* one part of a month */
+	{ "month_all", "SCAN month" },		     /* a few hundred */
 	{ "person_all", "SCAN person USING INDEX" }, /* the desk's people */
 	{ "person_admins", "SCAN person" },	     /* the same */
 	{ "audit_head", "SCAN audit" }, /* the last row by its id */

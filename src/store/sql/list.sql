@@ -10,9 +10,9 @@ ON CONFLICT(kind, ref, at, story) DO NOTHING;
 -- name: placement_of_story
 -- Where a story stands now.
 -- in: story int
--- out: kind int, ref int
+-- out: kind int, ref int, at int
 -- rows: many 200
-SELECT kind, ref FROM placement WHERE story = :story
+SELECT kind, ref, at FROM placement WHERE story = :story
  ORDER BY kind, ref LIMIT 200;
 
 -- name: placement_clear
