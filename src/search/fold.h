@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SEARCH_FOLD_H
+#define SEARCH_FOLD_H
+
+/* One word folded.  Only this room includes it. */
+
+#include "search/words.h"
+
+/* Writes at most TERM_MAX bytes; the result stands in room. */
+struct str fold_word(struct str raw, char room[TERM_MAX]);
+
+/* a-z, 0-9 and characters above ASCII, no private one? */
+bool fold_is_term(struct str s);
+
+/*
+ * Persian plurals (ها, های, هایی), which are written to their word, after a
+ * zero-width non-joiner or after a space: cut off, all three are the same.
+ * false: there is none, or too little would be left.
+ */
+bool fold_cut_plural(struct str term, struct str *root, struct str *plural);
+
+#endif

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/* From text to terms: where words end. */
+
+#include "search/words.h"
+
+#include <libstemmer.h>
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utext.h>
+
+#include "search/fold.h"
+
+enum {
+	RAW_MAX = 256,	  /* bytes of a word that are looked at */
+	RUN_MAX = 3000,	  /* bytes handed to a dictionary at once */
+	PENDING_MAX = 4,  /* terms of one word */
+	MEMO_SIZE = 2048, /* a power of two */
+	MEMO_TERM = 24,	  /* bytes */
+};
+
+/* Words repeat: a stem is worked out once and kept until it is in the way. */
+struct memo {
+	uint8_t term_n, stem_n;
+	char term[MEMO_TERM], stem[MEMO_TERM];
+};
+
+struct analyser {
+	struct sb_stemmer *stemmer; /* NULL: folded only */
+	struct memo *memo;
+	bool elides, english, arabic, persian;
+
+	struct str text;
+	size_t at;
+
+	/* A run of a script without spaces, being parted. */
+	UBreakIterator *breaks;
+	UText *utext;
+	size_t run_from, run_to;
+	int32_t run_at;
+
+	/* Terms of the word read last. */
+	struct word pending[PENDING_MAX];
+	char terms[PENDING_MAX][TERM_MAX];
+	size_t pending_n, pending_at;
+};
+
+/* ---- opening ---- */
+
+static struct str
+primary(struct str lang)
+{
+	struct str rest = { 0 };
+
+	return str_cut(lang, '-', &rest);
+}
+
+static bool
+is_one_of(struct str lang, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (str_eq_nocase(lang, str_c(*list)))
+			return true;
+	return false;
+}
+
+static void
+analyser_close(void *arg)
+{
+	struct analyser *an = arg;
+
+	sb_stemmer_delete(an->stemmer);
+	if (an->breaks != NULL)
+		ubrk_close(an->breaks);
+	if (an->utext != NULL)
+		utext_close(an->utext);
+}
+
+static struct analyser *
+analyser_plain(struct arena *a)
+{
+	struct analyser *an = ARENA_NEW(a, struct analyser);
+
+	arena_defer(a, analyser_close, an);
+	return an;
+}
+
+struct analyser *
+analyser_new(struct arena *a, struct str lang)
+{
+	static const char *const eliding[] = { "fr", "it", "ca", "oc", "co",
+		"rm", "sc", NULL };
+	static const char *const persian[] = { "fa", "prs", "pes", NULL };
+	struct analyser *an = analyser_plain(a);
+	struct str code = str_lower_ascii(a, primary(lang));
+
+	if (str_eq(code, STR("nb")) || str_eq(code, STR("nn")))
+		code = STR("no");
+	an->stemmer = sb_stemmer_new(str_cstr(a, code), "UTF_8");
+	if (an->stemmer != NULL)
+		an->memo = ARENA_ARRAY(a, MEMO_SIZE, struct memo);
+	an->elides = is_one_of(code, eliding);
+	an->arabic = str_eq(code, STR("ar")) || str_eq(code, STR("arabic"));
+	an->english = str_eq(code, STR("en"));
+	an->persian = is_one_of(code, persian);
+	return an;
+}
+
+bool
+analyser_is_persian(const struct analyser *an)
+{
+	return an->persian;
+}
+
+/* ---- stemming ---- */
+
+/*
+ * Arabic writes its feminine ending with and without dots, and the stemmer
+ * drops the one with dots from every word, the other from some only.  So a
+ * folded ending gets its dots for the stemmer, and what is left loses them.
+ */
+#define HEH "\u0647"
+#define TEH_MARBUTA "\u0629"
+
+static bool
+change_end(char *p, size_t n, const char *end, const char *instead)
+{
+	if (n < 2 || memcmp(p + n - 2, end, 2) != 0)
+		return false;
+	memcpy(p + n - 2, instead, 2);
+	return true;
+}
+
+/*
+ * "and the", "so the" before a word: the stemmer knows the article only where
+ * the word begins with it.  "والد…" is a father, not "and the …".
+ */
+static struct str
+without_and(struct str term)
+{
+	enum { LETTER = 2, ROOT_MIN = 3 };
+	static const struct str heads[] = { STR_INIT("وال"), STR_INIT("فال") };
+
+	if (utf8_length(term) < 3 + ROOT_MIN || str_starts(term, STR("والد")))
+		return term;
+	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+		if (str_starts(term, heads[i]))
+			return str_from(term, LETTER);
+	return term;
+}
+
+/* Into room; false when the stemmer has nothing good to say. */
+static bool
+stem_anew(struct analyser *an, struct str term, char room[TERM_MAX], size_t *n)
+{
+	const sb_symbol *out = NULL;
+	int out_n = 0;
+
+	if (an->arabic)
+		term = without_and(term);
+	memcpy(room, term.p, term.n);
+	if (an->arabic)
+		change_end(room, term.n, HEH, TEH_MARBUTA);
+	out =
+	    sb_stemmer_stem(an->stemmer, (const sb_symbol *)room, (int)term.n);
+	out_n = sb_stemmer_length(an->stemmer);
+	if (out == NULL || out_n <= 0 || out_n > TERM_MAX ||
+	    !fold_is_term(str_make((const char *)out, (size_t)out_n)))
+		return false;
+	memcpy(room, out, (size_t)out_n);
+	*n = (size_t)out_n;
+	if (an->arabic)
+		change_end(room, *n, TEH_MARBUTA, HEH);
+	return true;
+}
+
+/* The result stands in room. */
+static struct str
+stem(struct analyser *an, struct str term, char room[TERM_MAX])
+{
+	struct memo *m = NULL;
+	size_t n = 0;
+
+	if (term.n <= MEMO_TERM && an->stemmer != NULL) {
+		m = &an->memo[str_hash(term) & (MEMO_SIZE - 1)];
+		if (str_eq(str_make(m->term, m->term_n), term)) {
+			memcpy(room, m->stem, m->stem_n);
+			return str_make(room, m->stem_n);
+		}
+	}
+	if (an->stemmer == NULL || !stem_anew(an, term, room, &n)) {
+		memcpy(room, term.p, term.n);
+		n = term.n;
+	}
+	if (m != NULL && n <= MEMO_TERM) {
+		m->term_n = (uint8_t)term.n;
+		m->stem_n = (uint8_t)n;
+		memcpy(m->term, term.p, term.n);
+		memcpy(m->stem, room, n);
+	}
+	return str_make(room, n);
+}
+
+/* ---- a word becomes terms ---- */
+
+static void
+give(struct analyser *an, struct str term, size_t from, size_t to)
+{
+	struct word *w = &an->pending[an->pending_n];
+
+	if (term.n == 0 || an->pending_n == PENDING_MAX)
+		return;
+	w->term = stem(an, term, an->terms[an->pending_n++]);
+	w->from = from;
+	w->to = to;
+}
+
+/* "Varden's" is "Varden". */
+static struct str
+without_possessive(struct str raw)
+{
+	static const struct str ends[] = { STR_INIT("'s"), STR_INIT("'S"),
+		STR_INIT("\u2019s"), STR_INIT("\u2019S") };
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (raw.n > ends[i].n && str_ends(raw, ends[i]))
+			return str_sub(raw, 0, raw.n - ends[i].n);
+	return raw;
+}
+
+static void
+take_word(struct analyser *an, size_t from, size_t to)
+{
+	char room[TERM_MAX];
+	struct str raw = str_sub(an->text, from, to - from);
+	struct str term = { 0 };
+	struct str plural = { 0 };
+
+	if (raw.n > RAW_MAX)
+		raw.n = utf8_whole(str_sub(raw, 0, RAW_MAX));
+	if (an->english)
+		raw = without_possessive(raw);
+	term = fold_word(raw, room);
+	if (an->persian && fold_cut_plural(term, &term, &plural)) {
+		give(an, term, from, to);
+		give(an, plural, from, to);
+		return;
+	}
+	give(an, term, from, to);
+}
+
+/* ---- where words end ---- */
+
+enum part {
+	PART_BREAK,   /* between words */
+	PART_LETTER,  /* letters, marks and digits */
+	PART_SPELL,   /* of a script that is parted by a dictionary */
+	PART_IGNORED, /* nothing: bidi marks, soft hyphens */
+	PART_JOINER,  /* an apostrophe, a middle dot: inside a word only */
+	PART_COMMA,   /* between digits: 1,000 */
+};
+
+static bool
+needs_dictionary(UChar32 c)
+{
+	UErrorCode e = U_ZERO_ERROR;
+
+	/* No script below is written without spaces. */
+	if (c < 0xe00)
+		return false;
+	if (u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT)
+		return true;
+	switch ((int)uscript_getScript(c, &e)) {
+	case USCRIPT_HAN:
+	case USCRIPT_HIRAGANA:
+	case USCRIPT_KATAKANA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_apostrophe(uint32_t c)
+{
+	return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0xff07;
+}
+
+static enum part
+part_of_ascii(uint32_t c)
+{
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9'))
+		return PART_LETTER;
+	return c == '\'' ? PART_JOINER : c == ',' ? PART_COMMA : PART_BREAK;
+}
+
+static enum part
+part_of(uint32_t c)
+{
+	if (c < 0x80)
+		return part_of_ascii(c);
+	switch (c) {
+	case 0x200c: /* zero-width non-joiner */
+		return PART_BREAK;
+	case 0xb7:  /* l·l */
+	case 0x5f3: /* geresh, gershayim */
+	case 0x5f4:
+		return PART_JOINER;
+	case 0x66c:
+		return PART_COMMA;
+	default:
+		break;
+	}
+	if (is_apostrophe(c))
+		return PART_JOINER;
+	switch (u_charType((UChar32)c)) {
+	case U_UPPERCASE_LETTER:
+	case U_LOWERCASE_LETTER:
+	case U_TITLECASE_LETTER:
+	case U_MODIFIER_LETTER:
+	case U_OTHER_LETTER:
+	case U_NON_SPACING_MARK:
+	case U_ENCLOSING_MARK:
+	case U_COMBINING_SPACING_MARK:
+	case U_DECIMAL_DIGIT_NUMBER:
+	case U_LETTER_NUMBER:
+	case U_OTHER_NUMBER:
+		return needs_dictionary((UChar32)c) ? PART_SPELL : PART_LETTER;
+	case U_FORMAT_CHAR:
+		return PART_IGNORED;
+	default:
+		return PART_BREAK;
+	}
+}
+
+static bool
+digit_at(struct str s, size_t at)
+{
+	return at < s.n && s.p[at] >= '0' && s.p[at] <= '9';
+}
+
+/* "1,000": a comma with a digit before it and three, no fourth, after. */
+static bool
+is_thousands(struct str s, size_t comma, size_t after)
+{
+	return comma > 0 && digit_at(s, comma - 1) && digit_at(s, after) &&
+	       digit_at(s, after + 1) && digit_at(s, after + 2) &&
+	       !digit_at(s, after + 3);
+}
+
+/* The end of the word that begins at from; the text goes on at *next. */
+static size_t
+word_end(const struct analyser *an, size_t from, size_t *next)
+{
+	struct str s = an->text;
+	size_t at = from;
+	size_t end = from;
+
+	while (at < s.n) {
+		size_t after = at;
+		size_t peek = 0;
+		uint32_t c = utf8_next(s, &after);
+
+		switch (part_of(c)) {
+		case PART_LETTER:
+			end = at = after;
+			continue;
+		case PART_IGNORED:
+			at = after;
+			continue;
+		case PART_JOINER:
+			peek = after;
+			if ((an->elides && is_apostrophe(c)) || at != end ||
+			    after >= s.n ||
+			    part_of(utf8_next(s, &peek)) != PART_LETTER)
+				break;
+			at = after;
+			end = at;
+			continue;
+		case PART_COMMA:
+			if (!is_thousands(s, at, after))
+				break;
+			end = at = after;
+			continue;
+		case PART_SPELL:
+		case PART_BREAK:
+			break;
+		}
+		break;
+	}
+	*next = at;
+	return end;
+}
+
+/* ---- scripts without spaces ---- */
+
+static size_t
+run_end(struct str s, size_t from)
+{
+	size_t at = from;
+
+	while (at < s.n && at - from < RUN_MAX) {
+		size_t after = at;
+		enum part p = part_of(utf8_next(s, &after));
+
+		/* Marks belong to what they stand on. */
+		if (p != PART_SPELL && p != PART_IGNORED)
+			break;
+		at = after;
+	}
+	return at;
+}
+
+/* false: ICU has no dictionary here, and the run is taken as one word. */
+static bool
+run_begin(struct analyser *an, size_t from, size_t to)
+{
+	UErrorCode e = U_ZERO_ERROR;
+
+	an->utext = utext_openUTF8(
+	    an->utext, an->text.p + from, (int64_t)(to - from), &e);
+	if (an->breaks == NULL && U_SUCCESS(e))
+		an->breaks = ubrk_open(UBRK_WORD, "", NULL, 0, &e);
+	if (U_SUCCESS(e))
+		ubrk_setUText(an->breaks, an->utext, &e);
+	if (U_FAILURE(e))
+		return false;
+	an->run_from = from;
+	an->run_to = to;
+	an->run_at = ubrk_first(an->breaks);
+	return true;
+}
+
+/* The next word of the run, if any is left. */
+static bool
+run_next(struct analyser *an)
+{
+	while (an->run_to != 0) {
+		int32_t from = an->run_at;
+		int32_t to = ubrk_next(an->breaks);
+
+		if (to == UBRK_DONE) {
+			an->at = an->run_to;
+			an->run_to = 0;
+			return false;
+		}
+		an->run_at = to;
+		if (ubrk_getRuleStatus(an->breaks) < UBRK_WORD_NONE_LIMIT)
+			continue;
+		take_word(
+		    an, an->run_from + (size_t)from, an->run_from + (size_t)to);
+		if (an->pending_n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- taking words ---- */
+
+void
+words_begin(struct analyser *an, struct str text)
+{
+	an->text = text;
+	an->at = 0;
+	an->run_to = 0;
+	an->pending_n = an->pending_at = 0;
+}
+
+/* Reads on until terms are pending; false at the end. */
+static bool
+read_on(struct analyser *an)
+{
+	an->pending_n = an->pending_at = 0;
+	while (an->pending_n == 0) {
+		size_t after = an->at;
+		enum part p = PART_BREAK;
+
+		if (an->run_to != 0 && run_next(an))
+			break;
+		after = an->at;
+		if (an->at >= an->text.n)
+			return false;
+		p = part_of(utf8_next(an->text, &after));
+		if (p == PART_LETTER) {
+			size_t from = an->at;
+			size_t end = word_end(an, from, &an->at);
+
+			take_word(an, from, end);
+		} else if (p == PART_SPELL) {
+			size_t end = run_end(an->text, an->at);
+
+			if (run_begin(an, an->at, end))
+				continue;
+			take_word(an, an->at, end);
+			an->at = end;
+		} else {
+			an->at = after;
+		}
+	}
+	return true;
+}
+
+bool
+words_next(struct analyser *an, struct word *out)
+{
+	if (an->pending_at == an->pending_n && !read_on(an))
+		return false;
+	*out = an->pending[an->pending_at++];
+	return true;
+}
+
+void
+words_line(struct analyser *an, struct str text, struct buf *out)
+{
+	struct word w;
+
+	words_begin(an, text);
+	while (words_next(an, &w)) {
+		buf_put(out, w.term);
+		buf_char(out, ' ');
+	}
+}
+
+struct str
+words_fold(struct arena *a, struct str text)
+{
+	struct analyser *an = analyser_plain(a);
+	struct buf b;
+
+	/* Compatibility forms may stand for several letters. */
+	buf_init(&b, a, 20 * text.n + TERM_MAX);
+	words_line(an, text, &b);
+	return str_trim(buf_str(&b));
+}
+
+/* ---- what it all depends on ---- */
+
+/* In each of its words some stemmer of libstemmer finds something to do. */
+static const char probe[] =
+    "publications publiées öffentlichen Häuser economía corações "
+    "публикаций газеты المكتبات والأخبار "
+    "خبرگزاری‌ها "
+    "εφημερίδες "
+    "tidningarnas gazetelerin sanomalehdet nieuwspapieren समाचारों ข่าวสาร "
+    "新聞記事 giornalistiche ziarelor dienraščiai hírlapoknak";
+
+struct str
+words_fingerprint(struct arena *a)
+{
+	const char **names = sb_stemmer_list();
+	uint64_t h = 0;
+	UVersionInfo v;
+	struct buf b;
+
+	buf_init(&b, a, 1 << 20);
+	for (; *names != NULL; names++) {
+		buf_put(&b, str_c(*names));
+		words_line(analyser_new(a, str_c(*names)), str_c(probe), &b);
+	}
+	h = str_hash(buf_str(&b));
+	u_getVersion(v);
+	return str_printf(
+	    a, "%d/%d.%d/%016" PRIx64, WORDS_VERSION, v[0], v[1], h);
+}

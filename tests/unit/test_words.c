@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* Words as search sees them, language by language. */
+
+#include "unit/unit.h"
+
+#include "base/base.h"
+#include "search/words.h"
+
+struct text {
+	const char *lang;
+	const char *text;
+	const char *terms; /* a space after each */
+};
+
+static struct arena *arena;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena = arena_new(0);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static struct str
+terms(const char *lang, struct str text)
+{
+	struct buf b;
+
+	buf_init(&b, arena, 1 << 20);
+	words_line(analyser_new(arena, str_c(lang)), text, &b);
+	assert_false(b.over);
+	return buf_str(&b);
+}
+
+static void
+check(const struct text *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str got = terms(t[i].lang, str_c(t[i].text));
+
+		if (!str_eq(got, str_c(t[i].terms)))
+			fail_msg("%s: \"%s\" gives \"%.*s\", not \"%s\"",
+			    t[i].lang, t[i].text, STR_FMT(got), t[i].terms);
+	}
+}
+
+/* All spellings of a row are one and the same to search. */
+static void
+same(const char *lang, const char *const *spellings)
+{
+	struct str first = terms(lang, str_c(spellings[0]));
+
+	assert_true(first.n > 0);
+	for (size_t i = 1; spellings[i] != NULL; i++) {
+		struct str other = terms(lang, str_c(spellings[i]));
+
+		if (!str_eq(first, other))
+			fail_msg("%s: \"%s\" gives \"%.*s\", \"%s\" \"%.*s\"",
+			    lang, spellings[0], STR_FMT(first), spellings[i],
+			    STR_FMT(other));
+	}
+}
+#define SAME(lang, ...) same((lang), (const char *const[]){ __VA_ARGS__, NULL })
+
+#define CHECK(...)                                                   \
+	do {                                                         \
+		static const struct text table_[] = { __VA_ARGS__ }; \
+		check(table_, sizeof table_ / sizeof table_[0]);     \
+	} while (0)
+
+static void
+test_words__end_where_readers_think_they_do(void **state)
+{
+	(void)state;
+	CHECK({ "", "Rain, wind & hail!", "rain wind hail " },
+	    { "", "week-end e-mail", "week end e mail " },
+	    { "", "don't O\u2019Neill 'quoted'", "dont oneill quoted " },
+	    { "en", "Varden's harbours", "varden harbour " },
+	    { "fr", "l'eau d\u2019Arles", "l eau d arle " },
+	    { "", "1,000 2,50 3.14 1,0000", "1000 2 50 3 14 1 0000 " },
+	    { "", "snake_case a/b x=1", "snake case a b x 1 " },
+	    { "", "soft\u00adhyphen left\u200eright", "softhyphen leftright " },
+	    { "ca", "col·lecció", "collecc " }, { "", "", "" },
+	    { "", "… – “” ★ 🙂", "" });
+}
+
+static void
+test_words__fold_case_accents_and_width(void **state)
+{
+	(void)state;
+	SAME("", "Ærø Łódź", "aero lodz", "ÆRØ ŁÓDŹ");
+	SAME("", "Straße", "STRASSE", "strasse");
+	SAME("", "ＭＡＳＴ", "mast");
+	SAME("", "cafe\u0301", "café", "CAFÉ", "cafe");
+	SAME("", "İstanbul", "istanbul", "ISTANBUL", "ıstanbul");
+	SAME("", "ἀρχή", "αρχη", "ΑΡΧΗ");
+	SAME("", "ﬁre", "fire");
+	SAME("", "٢٠٢٦", "۲۰۲۶", "२०२६", "2026");
+}
+
+static void
+test_words__have_the_stem_of_their_language(void **state)
+{
+	(void)state;
+	SAME("en", "publication", "publications");
+	SAME("en", "harbours", "Harbour", "HARBOUR'S");
+	SAME("en-GB", "flooded", "floods", "flooding");
+	SAME("de", "Häuser", "Haus", "HAUSES", "hauser");
+	SAME("fr", "journaux", "JOURNAUX");
+	SAME("es", "economía", "economia", "ECONOMÍA");
+	SAME("ru", "газета", "газеты", "Газетами");
+	SAME("ru", "ёлка", "елка");
+	SAME("nb", "avisene", "avisen");
+	/* No stemmer for it: the word as it is. */
+	CHECK({ "sw", "magazeti", "magazeti " }, { "", "floods", "floods " },
+	    { "xx-invalid", "floods", "floods " });
+}
+
+static void
+test_words__fold_arabic(void **state)
+{
+	(void)state;
+	SAME("ar", "أخبار", "اخبار", "إخبار", "ٱخبار", "أَخْبَارٌ", "أخـــبار");
+	SAME("ar", "مدرسة", "مدرسه", "المدرسة", "المدرسه");
+	SAME("ar", "على", "علي", "علی");
+	SAME("ar", "الكتاب", "الکتاب", "كتاب");
+	SAME("ar", "المكتبة", "مكتبة", "والمكتبة", "فالمكتبه");
+	SAME("ar", "والدين", "الوالدين");
+	SAME("ar", "ﻣﺪﺭﺳﺔ", "مدرسة");
+	SAME("ar", "\u202bالبحر\u202c", "البحر");
+}
+
+static void
+test_words__fold_persian_and_do_not_stem_it(void **state)
+{
+	(void)state;
+	SAME("fa", "کتاب‌ها", "کتابها", "کتاب ها", "كتاب‌ها",
+	    "كتابها");
+	SAME("fa", "خبرهای", "خبر‌های", "خبر های");
+	SAME("fa", "خبرهایی", "خبر‌هایی");
+	SAME("fa", "علی", "علي", "على");
+	SAME("fa", "خانهٔ", "خانه", "خانۀ", "خانة");
+	SAME("fa", "مسئله", "مسيله", "مسئلة");
+	CHECK({ "fa", "تنها", "تنها " }, { "fa", "آنها", "انها " },
+	    { "fa", "می‌روند", "مي روند " }, { "fa", "دختر", "دختر " },
+	    { "fa", "شهرها", "شهر ها " });
+}
+
+static void
+test_words__are_found_in_scripts_without_spaces(void **state)
+{
+	(void)state;
+	CHECK({ "th", "ข่าวสารวันนี้", "ข่าวสาร วัน นี้ " },
+	    { "zh", "北京新闻", "北京 新闻 " },
+	    { "ja", "東京の新聞、毎日", "東京 の 新聞 毎日 " },
+	    { "zh", "GDP增长2.5%", "gdp 增长 2 5 " },
+	    { "ko", "서울 신문", "서울 신문 " },
+	    { "hi", "समाचार की", "समाचार क " });
+}
+
+/* What is marked in a snippet is what stands there. */
+static void
+test_words__know_where_they_stand(void **state)
+{
+	struct str text =
+	    STR("Die Häuser am Fluß, 1,000 کتاب‌ها 北京新闻.");
+	static const char *const parts[] = { "Die", "Häuser", "am", "Fluß",
+		"1,000", "کتاب", "ها", "北京", "新闻" };
+	struct analyser *an = analyser_new(arena, STR("de"));
+	struct word w = { 0 };
+	size_t n = 0;
+
+	(void)state;
+	words_begin(an, text);
+	for (; words_next(an, &w); n++) {
+		assert_true(n < sizeof parts / sizeof parts[0]);
+		if (!str_eq(
+			str_sub(text, w.from, w.to - w.from), str_c(parts[n])))
+			fail_msg("word %zu is \"%.*s\", not \"%s\"", n,
+			    (int)(w.to - w.from), text.p + w.from, parts[n]);
+	}
+	assert_int_equal(n, sizeof parts / sizeof parts[0]);
+}
+
+static void
+test_words__are_cut_when_nobody_can_have_typed_them(void **state)
+{
+	char *long_word = arena_alloc(arena, 100000);
+	struct str got = { 0 };
+
+	(void)state;
+	memset(long_word, 'x', 100000);
+	got = terms("en", str_make(long_word, 100000));
+	assert_int_equal(got.n, TERM_MAX + 1);
+	for (size_t i = 0; i + 2 < 100000; i += 2)
+		memcpy(long_word + i, "é", 2);
+	got = terms("", str_make(long_word, 99998));
+	assert_int_equal(got.n, TERM_MAX + 1);
+	for (size_t i = 0; i + 3 <= 99999; i += 3)
+		memcpy(long_word + i, "字", 3);
+	got = terms("", str_make(long_word, 99999));
+	assert_true(got.n > 0);
+}
+
+/* FTS5's ascii tokenizer must part a line just where words_line() did. */
+static void
+test_words__are_terms(void **state)
+{
+	static const char *const texts[] = {
+		"Mixed Ünïcode – ‘quotes’ ΑΒΓ ⅷ ② ㍿ ﷺ x\u0301\u200b\ue000s12",
+		"ﷻ ½ ™ ℃ Ⅻ 𝔄𝔅 ＡＢ１２ ﬃ ĳ ǆ ʼn o\u0308",
+	};
+
+	(void)state;
+	for (size_t t = 0; t < 2; t++) {
+		struct str got = terms("en", str_c(texts[t]));
+
+		for (size_t at = 0; at < got.n;) {
+			uint32_t c = utf8_next(got, &at);
+
+			if (!(c == ' ' || (c >= 'a' && c <= 'z') ||
+				(c >= '0' && c <= '9') ||
+				(c >= 0x80 && !(c >= 0xe000 && c <= 0xf8ff))))
+				fail_msg("U+%04X in \"%.*s\"", (unsigned)c,
+				    STR_FMT(got));
+		}
+	}
+}
+
+static void
+test_words_fold__leaves_the_words_whole(void **state)
+{
+	(void)state;
+	assert_true(str_eq(words_fold(arena, STR("  Port  VELMÁR's, docks ")),
+	    STR("port velmars docks")));
+	assert_true(str_eq(words_fold(arena, STR("—")), STR("")));
+}
+
+static void
+test_words_fingerprint__is_the_same_each_time(void **state)
+{
+	struct str one = words_fingerprint(arena);
+
+	(void)state;
+	assert_true(str_eq(one, words_fingerprint(arena)));
+	assert_true(str_starts(one, STR("1/")));
+}
+
+#define WORDS_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		WORDS_TEST(test_words__end_where_readers_think_they_do),
+		WORDS_TEST(test_words__fold_case_accents_and_width),
+		WORDS_TEST(test_words__have_the_stem_of_their_language),
+		WORDS_TEST(test_words__fold_arabic),
+		WORDS_TEST(test_words__fold_persian_and_do_not_stem_it),
+		WORDS_TEST(test_words__are_found_in_scripts_without_spaces),
+		WORDS_TEST(test_words__know_where_they_stand),
+		WORDS_TEST(test_words__are_cut_when_nobody_can_have_typed_them),
+		WORDS_TEST(test_words__are_terms),
+		WORDS_TEST(test_words_fold__leaves_the_words_whole),
+		WORDS_TEST(test_words_fingerprint__is_the_same_each_time),
+	};
+
+	return UNIT_RUN(tests, argc, argv);
+}
