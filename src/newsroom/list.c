@@ -258,6 +258,23 @@ list_named(struct ctx *ctx, struct store *st, int64_t edition, struct str code,
 	return ERR_OK;
 }
 
+enum err
+list_by_code(struct ctx *ctx, struct store *st, int64_t edition,
+    struct str code, const struct list **out)
+{
+	const struct sql_list_of_edition_row *row = NULL;
+
+	if (str_eq(code, STR("front")))
+		return list_front(ctx, st, edition, out);
+	TRY(sql_list_of_edition(ctx, st,
+	    &(struct sql_list_of_edition){ edition, STR("named"), code },
+	    &row));
+	if (row == NULL)
+		return FAIL(ctx, ERR_NOTFOUND, "there is no such list");
+	*out = LIST_OF(ctx, row);
+	return ERR_OK;
+}
+
 static struct str
 list_tag(struct ctx *ctx, int64_t section, int64_t edition)
 {

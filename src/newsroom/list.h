@@ -66,6 +66,9 @@ MUST_USE enum err list_front(struct ctx *ctx, struct store *st, int64_t edition,
     const struct list **out);
 MUST_USE enum err list_by_section(struct ctx *ctx, struct store *st,
     int64_t section, const struct list **out);
+/* "front", or the name of a named list.  ERR_NOTFOUND. */
+MUST_USE enum err list_by_code(struct ctx *ctx, struct store *st,
+    int64_t edition, struct str code, const struct list **out);
 /* Finds or makes a list of that name; it holds only what is pinned. */
 MUST_USE enum err list_named(struct ctx *ctx, struct store *st, int64_t edition,
     struct str code, struct str title, const struct list **out);

@@ -91,7 +91,7 @@ cursor(struct arena *a, struct str path, const struct teaser *t)
 }
 
 /* What lies before 1970 begins with a hyphen of its own. */
-static bool
+bool
 cursor_read(struct str s, struct range *range)
 {
 	size_t cut = s.n;

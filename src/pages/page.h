@@ -86,6 +86,36 @@ enum feed_format { FEED_RSS, FEED_ATOM, FEED_JSON };
 MUST_USE enum err page_feed(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *of, enum feed_format format, struct page *out);
 
+/* ---- the read API, described in openapi.json ---- */
+
+enum { API_LIMIT = 20, API_LIMIT_MAX = 100 };
+
+struct api_stories {
+	struct page_list of; /* RANGE_EDITION: of the whole edition */
+	size_t limit;	     /* 1 .. API_LIMIT_MAX */
+	struct str fields;   /* names, separated by commas; empty: most */
+};
+MUST_USE enum err api_stories(struct ctx *ctx, const struct page_ask *ask,
+    const struct api_stories *in, struct page *out);
+MUST_USE enum err api_story(struct ctx *ctx, const struct page_ask *ask,
+    int64_t id, struct str fields, struct page *out);
+
+struct api_list {
+	bool of_section; /* name is a section's slug; else front, or a code */
+	struct str name;
+	size_t limit;
+	struct str fields;
+};
+MUST_USE enum err api_list(struct ctx *ctx, const struct page_ask *ask,
+    const struct api_list *in, struct page *out);
+MUST_USE enum err api_sections(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+MUST_USE enum err api_editions(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+/* The description itself, with this site's address in it. */
+MUST_USE enum err api_description(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+
 /* ---- for crawlers ---- */
 
 /* The index of all maps. */

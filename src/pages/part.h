@@ -94,6 +94,9 @@ struct list_head {
 MUST_USE enum err list_find(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *in, struct list_head *out);
 
+/* "1479468823-7" from ?before=; false when it is none. */
+bool cursor_read(struct str s, struct range *range);
+
 /* ---- bodies ---- */
 
 /* Tables get a scroller of their own. */

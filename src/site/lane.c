@@ -88,6 +88,8 @@ page_response(const struct visit *v, const struct answer *a)
 {
 	const struct http_header robots = { STR("X-Robots-Tag"),
 		STR("noindex") };
+	const struct http_header open = { STR("Access-Control-Allow-Origin"),
+		STR("*") };
 	bool html = str_starts(a->page.type, STR("text/html"));
 
 	if (a->page.redirect.n > 0)
@@ -101,8 +103,8 @@ page_response(const struct visit *v, const struct answer *a)
 	    .cache_control = a->cache_control.n > 0 ? a->cache_control
 						    : str_c(page_cache_control),
 	    .csp = html ? press_csp(v->press) : STR("default-src 'none'"),
-	    .headers = &robots,
-	    .headers_n = a->page.noindex ? 1 : 0,
+	    .headers = a->open ? &open : &robots,
+	    .headers_n = a->open || a->page.noindex ? 1 : 0,
 	    .tags = a->page.tags,
 	    .tags_n = a->page.tags_n,
 	    .hsts = v->site->hsts,
@@ -177,6 +179,8 @@ make_error(struct visit *v, enum err err, struct answer *out)
 	}
 	if (v->ask.edition == NULL)
 		return err;
+	if (api_asked(v))
+		return api_problem(v, err, status, &out->page);
 	if (err == ERR_NOTFOUND) {
 		TRY(find_moved(v, &out->page.redirect));
 		if (out->page.redirect.n > 0)

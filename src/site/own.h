@@ -69,6 +69,7 @@ struct answer {
 	int status;		   /* 0: 200 */
 	struct str cache_control;  /* empty: as pages */
 	bool store;		   /* keep it in the cache */
+	bool open;		   /* pages of other sites may read it */
 	bool later;		   /* it waits for a worker process */
 };
 
@@ -139,6 +140,20 @@ struct visit *stills_next(struct site *s);
 void crawlers_refuse(struct buf *b, const struct site_conf *c);
 /* The same in a sentence. */
 struct str crawlers_policy(const struct site_conf *c);
+
+/* ---- api.c ---- */
+
+enum err stories_api(struct visit *v, struct answer *out);
+enum err story_api(struct visit *v, struct answer *out);
+enum err list_api(struct visit *v, struct answer *out);
+enum err section_list_api(struct visit *v, struct answer *out);
+enum err sections_api(struct visit *v, struct answer *out);
+enum err editions_api(struct visit *v, struct answer *out);
+enum err description_api(struct visit *v, struct answer *out);
+/* Is it an address of the API, where failures are JSON too? */
+bool api_asked(const struct visit *v);
+MUST_USE enum err api_problem(
+    struct visit *v, enum err err, int status, struct page *out);
 
 /* ---- readers.c, machines.c ---- */
 

@@ -9,6 +9,42 @@ static const struct route_field paged[] = {
 	{ 0 },
 };
 
+enum { EDITION_MAX = 16, FIELDS_MAX = 300 }; /* bytes */
+
+#define API_FIELDS                                                      \
+	{ .name = "edition", .kind = FIELD_SLUG, .max = EDITION_MAX },  \
+	    { .name = "limit",                                          \
+		    .kind = FIELD_INT,                                  \
+		    .min = 1,                                           \
+		    .max = API_LIMIT_MAX },                             \
+	{                                                               \
+		.name = "fields", .kind = FIELD_TEXT, .max = FIELDS_MAX \
+	}
+
+static const struct route_field api_stories_fields[] = {
+	API_FIELDS,
+	{ .name = "section", .kind = FIELD_SLUG },
+	{ .name = "tag", .kind = FIELD_SLUG },
+	{ .name = "author", .kind = FIELD_SLUG },
+	{ .name = "before", .kind = FIELD_CURSOR },
+	{ 0 },
+};
+
+static const struct route_field api_list_fields[] = {
+	API_FIELDS,
+	{ 0 },
+};
+
+static const struct route_field api_story_fields[] = {
+	{ .name = "fields", .kind = FIELD_TEXT, .max = FIELDS_MAX },
+	{ 0 },
+};
+
+static const struct route_field api_edition_fields[] = {
+	{ .name = "edition", .kind = FIELD_SLUG, .max = EDITION_MAX },
+	{ 0 },
+};
+
 static const struct route_field parted[] = {
 	{ .name = "part", .kind = FIELD_INT, .min = 2, .max = MAP_PARTS_MAX },
 	{ 0 },
@@ -42,6 +78,12 @@ static const struct route_field wide[] = {
 		.handler = (route_fn)(fn)                                   \
 	}
 
+#define API(path_, fields_, fn)                                            \
+	{                                                                  \
+		.method = METHOD_GET, .path = (path_), .query = (fields_), \
+		.cacheable = true, .handler = (route_fn)(fn)               \
+	}
+
 static const struct route routes[] = {
 	PAGE("/", front_page),
 	LIST("/section/{slug}", section_page),
@@ -55,6 +97,14 @@ static const struct route routes[] = {
 	PAGE("/tag/{slug}/feed.{format}", tag_feed),
 	PAGE("/author/{slug}/feed.{format}", author_feed),
 	MACHINE("/api/related/{id:int}", wire_list, true),
+	API("/api/v1/stories", api_stories_fields, stories_api),
+	API("/api/v1/stories/{id:int}", api_story_fields, story_api),
+	API("/api/v1/lists/{name:slug}", api_list_fields, list_api),
+	API("/api/v1/lists/section/{name:slug}", api_list_fields,
+	    section_list_api),
+	API("/api/v1/sections", api_edition_fields, sections_api),
+	API("/api/v1/editions", NULL, editions_api),
+	API("/api/v1/openapi.json", NULL, description_api),
 	MACHINE("/theme/{hash}/{name}", theme_file, true),
 	MACHINE("/robots.txt", robots_text, true),
 	MACHINE("/llms.txt", llms_text, true),

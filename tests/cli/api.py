@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The read API: each answer is held to the description that it serves."""
+
+import http.client
+import json
+import unittest
+
+from newsroom import NewsroomTest, main
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+STORY = """---
+title: Story number {n}
+slug: story-{n}
+date: 2026-01-01 10:00:{n:02d}
+section: Harbour
+tags: [Ferries, Labour]
+authors: [Ilse Varden]
+sources: [The port, {{ name: A paper, url: "https://paper.example/" }}]
+{more}
+---
+The words of "story" number {n}. [Next](/news/1)
+"""
+
+
+@unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+class Api(NewsroomTest):
+    def setUp(self):
+        super().setUp()
+        folder = self.room / "in"
+        folder.mkdir()
+        for n in range(1, 8):
+            more = {1: "related: [2]\ncorrections: [{ date: 2026-01-02 09:00, "
+                       "text: The number is 41. }]",
+                    2: "advisory: { code: graphic, note: Shows injuries. }",
+                    }.get(n, "")
+            (folder / f"{n}.md").write_text(STORY.format(n=n, more=more))
+        self.masthead("import", folder)
+        self.server = self.serve()
+        self.description = self.get("/api/v1/openapi.json")
+
+    def ask(self, path, **headers):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.server.port, timeout=60)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def get(self, path, status=200):
+        got, headers, body = self.ask(path)
+        self.assertEqual(got, status, (path, body[:300]))
+        self.assertEqual(
+            headers["Content-Type"],
+            "application/json" if status == 200 else "application/problem+json")
+        return json.loads(body)
+
+    def schema_of(self, path, status):
+        """As the description says of that address."""
+        path = path.partition("?")[0]
+        for template, item in self.description["paths"].items():
+            have, want = path.split("/"), template.split("/")
+            if len(have) == len(want) and all(
+                    w == h or w.startswith("{") for h, w in zip(have, want)):
+                break
+        else:
+            self.fail(f"{path} is not described")
+        answer = item["get"]["responses"][str(status)]
+        if "$ref" in answer:
+            answer = self.description["components"]["responses"]["Problem"]
+        (content,) = answer["content"].values()
+        return content["schema"]
+
+    def checked(self, path, status=200):
+        answer = self.get(path, status)
+        schema = dict(self.schema_of(path, status),
+                      components=self.description["components"])
+        jsonschema.Draft202012Validator(
+            schema, format_checker=jsonschema.FormatChecker()).validate(answer)
+        return answer
+
+    def find(self, headline):
+        return next(s for s in self.checked("/api/v1/stories?limit=100")["stories"]
+                    if s["headline"] == headline)
+
+    def test_description__is_of_openapi_3_1_and_of_this_site(self):
+        self.assertEqual(self.description["openapi"], "3.1.0")
+        self.assertEqual(self.description["servers"],
+                         [{"url": f"http://127.0.0.1:{self.server.port}"}])
+        for schema in self.description["components"]["schemas"].values():
+            jsonschema.Draft202012Validator.check_schema(schema)
+
+    def test_stories__page_by_page_each_once(self):
+        path, seen = "/api/v1/stories?limit=3", []
+        while path:
+            page = self.checked(path)
+            seen += [s["headline"] for s in page["stories"]]
+            self.assertLessEqual(len(page["stories"]), 3)
+            path = page["next"] and "/api" + page["next"].partition("/api")[2]
+        self.assertEqual(seen, [f"Story number {n}" for n in range(7, 0, -1)])
+
+    def test_stories__of_a_section_tag_or_author(self):
+        for what in ("section=harbour", "tag=ferries", "author=ilse-varden"):
+            page = self.checked(f"/api/v1/stories?{what}&limit=5")
+            self.assertEqual(len(page["stories"]), 5)
+            self.assertIn(what, page["next"])
+        self.checked("/api/v1/stories?section=nowhere", 404)
+        self.checked("/api/v1/stories?section=harbour&tag=ferries", 400)
+        self.checked("/api/v1/stories?edition=xx", 404)
+
+    def test_fields__are_those_asked_for(self):
+        page = self.checked("/api/v1/stories?fields=id,headline")
+        self.assertEqual(set(page["stories"][0]), {"id", "headline"})
+        self.assertIn("body", self.checked(
+            "/api/v1/stories?fields=body")["stories"][0])
+        self.assertIn("kicker", self.checked(
+            "/api/v1/stories?fields=id,nonsense", 400)["detail"])
+        self.checked("/api/v1/stories?fields=related", 400)
+
+    def test_story__whole(self):
+        id = self.find("Story number 1")["id"]
+        story = self.checked(f"/api/v1/stories/{id}")
+        self.assertEqual([t["slug"] for t in story["tags"]], ["ferries", "labour"])
+        self.assertEqual(story["corrections"][0]["text"], "The number is 41.")
+        self.assertEqual(story["related"][0]["title"], "Story number 2")
+        self.assertIn('"story" number 1', story["body"].replace("&quot;", '"'))
+        self.assertIn(f'href="http://127.0.0.1:{self.server.port}/news/1"',
+                      story["body"])
+        self.assertEqual(self.find("Story number 2")["advisory"]["severity"],
+                         "gate")
+
+    def test_story__withdrawn_taken_down_or_never_there(self):
+        id = self.find("Story number 1")["id"]
+        self.checked(f"/api/v1/stories/{id}")
+        self.masthead("story", "unpublish", id)
+        self.checked(f"/api/v1/stories/{id}", 404)
+        self.assertEqual(len(self.checked("/api/v1/stories")["stories"]), 6)
+        self.masthead("story", "takedown", id)
+        self.checked(f"/api/v1/stories/{id}", 410)
+        self.checked("/api/v1/stories/999999999", 404)
+
+    def test_lists__of_front_and_section(self):
+        front = self.checked("/api/v1/lists/front?limit=2")
+        self.assertEqual((front["kind"], len(front["stories"])), ("front", 2))
+        top = self.checked("/api/v1/lists/section/harbour?fields=url")
+        self.assertEqual((top["kind"], len(top["stories"])), ("section", 7))
+        self.checked("/api/v1/lists/nowhere", 404)
+        self.checked("/api/v1/lists/front?fields=body", 400)
+
+    def test_house__sections_and_editions(self):
+        self.assertEqual(self.checked("/api/v1/sections")["sections"][0]["title"],
+                         "Harbour")
+        self.assertEqual(self.checked("/api/v1/editions")["editions"][0]["code"],
+                         "en")
+
+    def test_hostile__questions_get_a_problem(self):
+        for query in ("limit=0", "limit=101", "limit=x", "before=%00",
+                      "before=9", "before=-", "section=../x", "edition=%C3%28",
+                      "fields=" + "x" * 400):
+            self.checked(f"/api/v1/stories?{query}", 400)
+        self.get("/api/v1/nothing", 404)
+
+    def test_etag__spares_the_answer(self):
+        _, headers, _ = self.ask("/api/v1/stories")
+        self.assertEqual(headers["Access-Control-Allow-Origin"], "*")
+        status, _, body = self.ask(
+            "/api/v1/stories", **{"If-None-Match": headers["ETag"]})
+        self.assertEqual((status, body), (304, b""))
+        self.masthead("story", "unpublish", self.find("Story number 3")["id"])
+        status, _, _ = self.ask(
+            "/api/v1/stories", **{"If-None-Match": headers["ETag"]})
+        self.assertEqual(status, 200)
+
+
+main()
