@@ -52,6 +52,7 @@ struct locale {
 	char zone[ZONE_MAX + 1];
 	char id[ID_MAX + 1]; /* with calendar */
 	bool rtl;
+	int week_start; /* 0: Monday */
 	UChar uzone[ZONE_MAX + 1];
 	UDateFormat *dates[DATE_STYLE_N]; /* none for RFC 822 */
 	UNumberFormatter *number;
@@ -446,6 +447,22 @@ open_rest(struct locale *l)
 	return U_SUCCESS(e);
 }
 
+/* English without region is British here, too. */
+static bool
+open_week(struct locale *l)
+{
+	CLEANUP(close_calendar) UCalendar *c = NULL;
+	UErrorCode e = U_ZERO_ERROR;
+	const char *id = strcmp(l->lang, "en") == 0 ? "en_GB" : l->id;
+
+	c = ucal_open(NULL, 0, id, UCAL_GREGORIAN, &e);
+	if (U_FAILURE(e))
+		return false;
+	/* ICU counts from Sunday, 1. */
+	l->week_start = (ucal_getAttribute(c, UCAL_FIRST_DAY_OF_WEEK) + 5) % 7;
+	return true;
+}
+
 static void
 warm_number(const struct locale *l)
 {
@@ -486,7 +503,8 @@ locale_new(struct ctx *ctx, const struct locale_spec *spec, struct locale **out)
 	if (!spec->native_calendar)
 		memcpy(l->id + strlen(id), "@calendar=gregorian", 19);
 	l->rtl = uloc_isRightToLeft(id);
-	if (!open_dates(l) || !open_rest(l) || read_shifts(ctx, l) != ERR_OK) {
+	if (!open_dates(l) || !open_rest(l) || !open_week(l) ||
+	    read_shifts(ctx, l) != ERR_OK) {
 		locale_free(l);
 		return FAIL(ctx, ERR_INVALID,
 		    "ICU has no data for the language \"%.*s\"",
@@ -518,6 +536,12 @@ struct str
 locale_lang(const struct locale *l)
 {
 	return str_c(l->lang);
+}
+
+int
+locale_week_start(const struct locale *l)
+{
+	return l->week_start;
 }
 
 struct str

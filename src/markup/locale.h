@@ -45,6 +45,9 @@ locale_clear(struct locale **l)
 	locale_free(*l);
 }
 
+/* The day that a week begins with; 0: Monday … 6: Sunday. */
+int locale_week_start(const struct locale *l);
+
 struct str locale_lang(const struct locale *l);
 struct str locale_zone(const struct locale *l);
 bool locale_is_rtl(const struct locale *l);

@@ -329,3 +329,21 @@ origin_put(struct ctx *ctx, struct store *st, const struct origin *in)
 	    },
 	    &changed);
 }
+
+enum err
+story_tags(struct ctx *ctx, struct store *st, int64_t id, size_t n,
+    const struct story_link **out, size_t *out_n)
+{
+	const struct sql_story_live_tags_row *rows = NULL;
+	struct story_link *links = NULL;
+
+	TRY(sql_story_live_tags(ctx, st,
+	    &(struct sql_story_live_tags){ .story = id, .n = (int64_t)n },
+	    &rows, out_n));
+	links = ARENA_ARRAY(ctx->arena, *out_n, struct story_link);
+	for (size_t i = 0; i < *out_n; i++)
+		links[i] = (struct story_link){ rows[i].id, rows[i].slug,
+			rows[i].title };
+	*out = links;
+	return ERR_OK;
+}

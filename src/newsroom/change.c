@@ -41,6 +41,12 @@ change_tag(struct arena *a, const char *what, int64_t id)
 	return str_printf(a, "%s:%" PRId64, what, id);
 }
 
+struct str
+made_tag(struct arena *a, int64_t edition, struct str slug)
+{
+	return str_printf(a, "made:%" PRId64 ":%.*s", edition, STR_FMT(slug));
+}
+
 enum err
 change_newest(struct ctx *ctx, struct store *st, int64_t *out)
 {

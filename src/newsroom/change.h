@@ -13,8 +13,18 @@
  *	slist:2     the arranged list of a section
  *	related:7   the related list of a story
  *	map:1-201611  a month of an edition, as sitemaps list it; months: all
+ *	corrections:1  the corrections of an edition's stories
+ *	archive:1:2016-11-18  a day of an edition's archive, and so
+ *	archive:1:2016-11, archive:1:2016, archive:1 what is made of days:
+ *	            calendars change with the first or last story of a day, a
+ *	            month, a year; so do the links between the neighbours
  *	section:2 tag:3 author:4 edition:1 advisory:5 asset:6 house
  *	            their names and settings
+ *	made:2:harbour  edition 2 has a new tag or author of that slug: lists of
+ *	            that slug in other editions link to it
+ *
+ * Touched by the site, not by a change: day:1, the day that an edition's
+ * pages say it is (site/days.c).
  *
  * Threads: as their store.  Call inside a transaction.
  */
@@ -32,6 +42,9 @@ struct change {
 
 MUST_USE enum err change_add(
     struct ctx *ctx, struct store *st, const struct change *in);
+
+/* "made:2:harbour": edition 2 has a new tag or author of that slug. */
+struct str made_tag(struct arena *a, int64_t edition, struct str slug);
 
 /* "story:7" and the like. */
 struct str change_tag(struct arena *a, const char *what, int64_t id);

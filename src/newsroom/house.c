@@ -79,6 +79,21 @@ record_one(struct ctx *ctx, struct store *st, const char *action,
 	return record(ctx, st, action, &tag, 1, detail);
 }
 
+/* A tag or an author; a new one is a new page of that slug, too. */
+static enum err
+record_term(struct ctx *ctx, struct store *st, const char *what,
+    const struct term *in, int64_t id, struct str slug)
+{
+	struct str tags[] = {
+		change_tag(ctx->arena, what, id),
+		made_tag(ctx->arena, in->edition, slug),
+	};
+	const char *action =
+	    str_cstr(ctx->arena, str_printf(ctx->arena, "%s.put", what));
+
+	return record(ctx, st, action, tags, 2, slug);
+}
+
 /* ---- the house ---- */
 
 static enum err
@@ -547,7 +562,7 @@ tag_put(struct ctx *ctx, struct store *st, const struct term *in, int64_t *id)
 		TRY(sql_tag_set(ctx, st,
 		    &(struct sql_tag_set){ there->id, title }, &changed));
 	}
-	TRY(record_one(ctx, st, "tag.put", "tag", *id, slug));
+	TRY(record_term(ctx, st, "tag", in, *id, slug));
 	return store_tx_commit(ctx, &tx);
 }
 
@@ -586,7 +601,7 @@ author_put(
 			there->id, title, in->standfirst },
 		    &changed));
 	}
-	TRY(record_one(ctx, st, "author.put", "author", *id, slug));
+	TRY(record_term(ctx, st, "author", in, *id, slug));
 	return store_tx_commit(ctx, &tx);
 }
 

@@ -85,6 +85,7 @@ range_read_newer(struct ctx *ctx, struct store *st, const struct range *in,
 		.ref = in->ref,
 		.at = in->at,
 		.story = in->story,
+		.until = in->until != 0 ? in->until : INT64_MAX,
 		.n = (int64_t)in->n,
 	    },
 	    &rows, &rows_n));

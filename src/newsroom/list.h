@@ -44,6 +44,7 @@ struct range {
 	int64_t at;    /* below this moment and id: where the last page */
 	int64_t story; /* ended; 0, 0: from the newest */
 	int64_t from;  /* not before this moment; 0: no end */
+	int64_t until; /* going up: before this moment; 0: no end */
 	size_t n;      /* at most this many, <= LIST_MAX */
 	bool bodies;
 };

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "newsroom/archive.h"
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/list.h"
@@ -136,6 +137,51 @@ enter_places(struct ctx *ctx, struct store *st, const struct placing *p,
 	return ERR_OK;
 }
 
+/* ---- the archive, and the page of corrections ---- */
+
+/* The story has come to stand at that moment, or stood there and is gone. */
+static enum err
+touch_archive(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, int64_t at, struct touched *t)
+{
+	const struct sql_edition_tongue_row *tongue = NULL;
+	size_t n = 0;
+
+	assert(t->n + ARCHIVE_TAGS_MAX <= TOUCHED_MAX);
+	TRY(sql_edition_tongue(ctx, st,
+	    &(struct sql_edition_tongue){ .id = row->edition }, &tongue));
+	TRY(archive_touched(ctx, st,
+	    &(struct archive_move){
+		.edition = row->edition,
+		.zone = tongue->zone,
+		.at = at,
+		.story = row->id,
+	    },
+	    t->tags + t->n, &n));
+	t->n += n;
+	return ERR_OK;
+}
+
+/* With the story its corrections come and go. */
+static enum err
+touch_corrections(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, struct touched *t)
+{
+	const struct sql_correction_has_row *has = NULL;
+
+	TRY(sql_correction_has(
+	    ctx, st, &(struct sql_correction_has){ .story = row->id }, &has));
+	if (has != NULL)
+		touch(ctx, t, "corrections", row->edition);
+	return ERR_OK;
+}
+
+static bool
+is_live(const struct sql_story_get_row *row)
+{
+	return story_state_of(row->state) == STORY_PUBLISHED;
+}
+
 /* ---- who else shows it ---- */
 
 /*
@@ -224,7 +270,7 @@ static enum err
 schedule(struct ctx *ctx, struct store *st, const struct story_publish *in,
     const struct sql_story_get_row *row, int64_t rev)
 {
-	bool live = story_state_of(row->state) == STORY_PUBLISHED;
+	bool live = is_live(row);
 	int64_t changed = 0;
 
 	TRY(sql_story_schedule(ctx, st,
@@ -275,10 +321,17 @@ go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
 	if (changed != 1)
 		return story_row_moved(ctx, row->id, row->version);
 	TRY(leave_places(ctx, st, row->id, &touched));
+	if (is_live(row) && row->live_at != at)
+		TRY(touch_archive(ctx, st, row, row->live_at, &touched));
 	TRY(enter_places(ctx, st,
 	    &(struct placing){
 		.story = row->id, .at = at, .touched = &touched },
 	    row->edition, rev, head->section));
+	/* A story that stays where it stood changes by its own tag. */
+	if (!is_live(row) || row->live_at != at)
+		TRY(touch_archive(ctx, st, row, at, &touched));
+	if (!is_live(row))
+		TRY(touch_corrections(ctx, st, row, &touched));
 	TRY(touch_holders(ctx, st, row, &touched));
 	TRY(touch_lead(ctx, st, row->live_rev, &touched));
 	TRY(touch_lead(ctx, st, rev, &touched));
@@ -359,8 +412,7 @@ leave(struct ctx *ctx, struct store *st, const struct story_move *in,
 
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
-	if (to == STORY_WITHDRAWN &&
-	    story_state_of(row->state) != STORY_PUBLISHED)
+	if (to == STORY_WITHDRAWN && !is_live(row))
 		return FAIL(ctx, ERR_CONFLICT,
 		    "story %" PRId64 " is not published (it is %.*s)", in->id,
 		    STR_FMT(row->state));
@@ -374,6 +426,10 @@ leave(struct ctx *ctx, struct store *st, const struct story_move *in,
 	if (changed != 1)
 		return story_row_moved(ctx, in->id, row->version);
 	TRY(leave_places(ctx, st, in->id, &touched));
+	if (is_live(row)) {
+		TRY(touch_archive(ctx, st, row, row->live_at, &touched));
+		TRY(touch_corrections(ctx, st, row, &touched));
+	}
 	TRY(touch_holders(ctx, st, row, &touched));
 	TRY(touch_lead(ctx, st, row->live_rev, &touched));
 	TRY(announce(ctx, st, to == STORY_WITHDRAWN ? "withdraw" : "takedown",

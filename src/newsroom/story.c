@@ -542,7 +542,7 @@ story_correct(struct ctx *ctx, struct store *st, const struct story_correct *in,
 	    },
 	    &changed));
 	tags[0] = change_tag(ctx->arena, "story", in->id);
-	tags[1] = STR("corrections");
+	tags[1] = change_tag(ctx->arena, "corrections", row->edition);
 	TRY(change_add(ctx, st,
 	    &(struct change){
 		.kind = "correction",

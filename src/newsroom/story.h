@@ -229,6 +229,10 @@ struct article {
 MUST_USE enum err story_article(struct ctx *ctx, struct store *st, int64_t id,
     int64_t rev, const struct article **out);
 
+/* The first n <= STORY_TAGS_MAX tags of a published story. */
+MUST_USE enum err story_tags(struct ctx *ctx, struct store *st, int64_t id,
+    size_t n, const struct story_link **out, size_t *out_n);
+
 /* Where readers are sent for an old path: story id, or path; 0 and "". */
 struct redirect {
 	int64_t story;

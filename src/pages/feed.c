@@ -7,30 +7,38 @@
  * the slug changes.
  */
 
+#include "newsroom/correction.h"
 #include "pages/part.h"
 
-enum { FEED_ITEMS = 30, FEED_STILL = 1280 };
+enum {
+	FEED_ITEMS = 30,
+	FEED_STILL = 1280, /* pixels */
+	FEED_TOPICS = 8,   /* tags of an entry */
+};
 
 struct feed {
 	struct ctx *ctx;
 	const struct page_ask *ask;
-	struct list_head head;
+	struct str title, standfirst, path;
 	struct tags tags;
 	struct buf b;
 	struct str self, home; /* whole addresses */
 	int64_t updated;
-	const struct teaser *items;
+	struct entry *entries;
 	size_t n;
 };
 
 struct entry {
-	const struct teaser *t;
-	struct str id, url, title, html, image;
-	int64_t updated;
+	struct str id, url, title, summary, html, image, byline;
+	struct str image_alt, image_credit;
+	int64_t at, updated;
+	const struct str *topics; /* section first, then tags */
+	size_t topics_n;
 };
 
 /* ---- what all three say ---- */
 
+/* At the size in which feeds show it; its type is JPEG to all who ask. */
 static struct str
 clear_image(const struct feed *f, const struct teaser *t)
 {
@@ -44,9 +52,8 @@ clear_image(const struct feed *f, const struct teaser *t)
 }
 
 static struct str
-content(struct feed *f, const struct entry *e)
+content(struct feed *f, const struct teaser *t, const struct entry *e)
 {
-	const struct teaser *t = e->t;
 	struct html body = { t->body }; /* sanitised when it was saved */
 	struct buf b;
 
@@ -73,23 +80,85 @@ content(struct feed *f, const struct entry *e)
 	return buf_str(&b);
 }
 
-static struct entry
-entry_make(struct feed *f, const struct teaser *t)
+static enum err
+topics_make(struct feed *f, const struct teaser *t, struct entry *e)
+{
+	struct str *topics =
+	    ARENA_ARRAY(f->ctx->arena, 1 + FEED_TOPICS, struct str);
+	const struct story_link *tags = NULL;
+	size_t n = 0;
+
+	if (t->section.id != 0)
+		topics[e->topics_n++] = t->section.title;
+	TRY(story_tags(f->ctx, f->ask->st, t->id, FEED_TOPICS, &tags, &n));
+	for (size_t i = 0; i < n; i++) {
+		topics[e->topics_n++] = tags[i].title;
+		tag_add(&f->tags, "tag", tags[i].id);
+	}
+	e->topics = topics;
+	return ERR_OK;
+}
+
+static void
+tag_story(struct feed *f, const struct teaser *t)
+{
+	tag_add(&f->tags, "story", t->id);
+	tag_add(&f->tags, "section", t->section.id);
+	tag_add(&f->tags, "advisory", t->advisory);
+	tag_add(&f->tags, "asset", t->lead.asset);
+}
+
+static enum err
+story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 {
 	struct arena *a = f->ctx->arena;
-	struct entry e = {
-		.t = t,
+
+	*e = (struct entry){
 		.id = str_printf(
 		    a, "%.*s/news/%" PRId64, STR_FMT(f->ask->url), t->id),
 		.url = whole_url(
 		    a, f->ask, path_story(a, f->ask->edition, t->id, t->slug)),
 		.title = label_headline(a, t->advisory_label, t->headline),
 		.image = clear_image(f, t),
+		.image_alt = t->lead.alt,
+		.image_credit = t->lead.credit,
+		.byline = t->byline,
+		.at = t->at,
 		.updated = t->updated_at > t->at ? t->updated_at : t->at,
 	};
+	if (t->standfirst.n > 0)
+		e->summary =
+		    label_headline(a, t->advisory_label, t->standfirst);
+	e->html = content(f, t, e);
+	tag_story(f, t);
+	return topics_make(f, t, e);
+}
 
-	e.html = content(f, &e);
-	return e;
+/* Its id is the story's with its own number: a story may have several. */
+static enum err
+correction_entry(struct feed *f, const struct corrected *c, struct entry *e)
+{
+	struct arena *a = f->ctx->arena;
+	const struct teaser *t = &c->story;
+	struct buf b;
+
+	buf_init(&b, a, PAGE_MAX);
+	BUF_LIT(&b, "<p>");
+	escape_html(&b, c->text);
+	BUF_LIT(&b, "</p>\n");
+	*e = (struct entry){
+		.id = str_printf(a, "%.*s/news/%" PRId64 "#correction-%" PRId64,
+		    STR_FMT(f->ask->url), t->id, c->id),
+		.url = whole_url(a, f->ask, path_correction(a, f->ask, c)),
+		.title = words_fill(a, f->ask->w->correction_of, "name",
+		    label_headline(a, t->advisory_label, t->headline)),
+		.summary = c->text,
+		.html = buf_str(&b),
+		.at = c->at,
+		.updated = c->at,
+	};
+	tag_story(f, t);
+	return ERR_OK;
 }
 
 /* ---- XML ---- */
@@ -114,6 +183,21 @@ put_date(struct feed *f, const char *name, enum date_style style, int64_t at)
 	return ERR_OK;
 }
 
+/* Media RSS: what aggregators take their pictures from. */
+static void
+rss_image(struct buf *b, const struct entry *e)
+{
+	if (e->image.n == 0)
+		return;
+	BUF_LIT(b, "<media:content medium=\"image\" type=\"image/jpeg\" "
+		   "url=\"");
+	escape_xml(b, e->image);
+	BUF_LIT(b, "\">\n");
+	put_element(b, "media:description", e->image_alt);
+	put_element(b, "media:credit", e->image_credit);
+	BUF_LIT(b, "</media:content>\n");
+}
+
 static enum err
 rss_entry(struct feed *f, const struct entry *e)
 {
@@ -123,13 +207,14 @@ rss_entry(struct feed *f, const struct entry *e)
 	BUF_LIT(&f->b, "<guid isPermaLink=\"false\">");
 	escape_xml(&f->b, e->id);
 	BUF_LIT(&f->b, "</guid>\n");
-	TRY(put_date(f, "pubDate", DATE_RFC822, e->t->at));
-	put_element(&f->b, "dc:creator", e->t->byline);
-	put_element(&f->b, "category", e->t->section.title);
-	put_element(&f->b, "description",
-	    e->t->standfirst.n > 0 ? label_headline(f->ctx->arena,
-					 e->t->advisory_label, e->t->standfirst)
-				   : e->title);
+	TRY(put_date(f, "pubDate", DATE_RFC822, e->at));
+	TRY(put_date(f, "atom:updated", DATE_ISO, e->updated));
+	put_element(&f->b, "dc:creator", e->byline);
+	for (size_t i = 0; i < e->topics_n; i++)
+		put_element(&f->b, "category", e->topics[i]);
+	put_element(
+	    &f->b, "description", e->summary.n > 0 ? e->summary : e->title);
+	rss_image(&f->b, e);
 	put_element(&f->b, "content:encoded", e->html);
 	BUF_LIT(&f->b, "</item>\n");
 	return ERR_OK;
@@ -142,22 +227,20 @@ rss(struct feed *f)
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" "
 	    "xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" "
-	    "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n");
-	put_element(&f->b, "title", f->head.title);
+	    "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
+	    "xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n");
+	put_element(&f->b, "title", f->title);
 	put_element(&f->b, "link", f->home);
 	put_element(&f->b, "description",
-	    f->head.standfirst.n > 0 ? f->head.standfirst : f->head.title);
+	    f->standfirst.n > 0 ? f->standfirst : f->title);
 	put_element(&f->b, "language", f->ask->edition->lang);
 	BUF_LIT(&f->b, "<atom:link rel=\"self\" type=\"application/rss+xml\" "
 		       "href=\"");
 	escape_xml(&f->b, f->self);
 	BUF_LIT(&f->b, "\"/>\n");
 	TRY(put_date(f, "lastBuildDate", DATE_RFC822, f->updated));
-	for (size_t i = 0; i < f->n; i++) {
-		struct entry e = entry_make(f, &f->items[i]);
-
-		TRY(rss_entry(f, &e));
-	}
+	for (size_t i = 0; i < f->n; i++)
+		TRY(rss_entry(f, &f->entries[i]));
 	BUF_LIT(&f->b, "</channel>\n</rss>\n");
 	return ERR_OK;
 }
@@ -177,23 +260,21 @@ atom_entry(struct feed *f, const struct entry *e)
 	put_element(&f->b, "id", e->id);
 	put_element(&f->b, "title", e->title);
 	atom_link(&f->b, "alternate", "text/html", e->url);
-	TRY(put_date(f, "published", DATE_ISO, e->t->at));
+	if (e->image.n > 0)
+		atom_link(&f->b, "enclosure", "image/jpeg", e->image);
+	TRY(put_date(f, "published", DATE_ISO, e->at));
 	TRY(put_date(f, "updated", DATE_ISO, e->updated));
-	if (e->t->byline.n > 0) {
+	if (e->byline.n > 0) {
 		BUF_LIT(&f->b, "<author>");
-		put_element(&f->b, "name", e->t->byline);
+		put_element(&f->b, "name", e->byline);
 		BUF_LIT(&f->b, "</author>\n");
 	}
-	if (e->t->section.title.n > 0) {
+	for (size_t i = 0; i < e->topics_n; i++) {
 		BUF_LIT(&f->b, "<category term=\"");
-		escape_xml(&f->b, e->t->section.title);
+		escape_xml(&f->b, e->topics[i]);
 		BUF_LIT(&f->b, "\"/>\n");
 	}
-	put_element(&f->b, "summary",
-	    e->t->standfirst.n == 0
-		? STR("")
-		: label_headline(
-		      f->ctx->arena, e->t->advisory_label, e->t->standfirst));
+	put_element(&f->b, "summary", e->summary);
 	BUF_LIT(&f->b, "<content type=\"html\">");
 	escape_xml(&f->b, e->html);
 	BUF_LIT(&f->b, "</content>\n</entry>\n");
@@ -209,19 +290,16 @@ atom(struct feed *f)
 	escape_xml(&f->b, f->ask->edition->lang);
 	BUF_LIT(&f->b, "\">\n");
 	put_element(&f->b, "id", f->self);
-	put_element(&f->b, "title", f->head.title);
-	put_element(&f->b, "subtitle", f->head.standfirst);
+	put_element(&f->b, "title", f->title);
+	put_element(&f->b, "subtitle", f->standfirst);
 	atom_link(&f->b, "self", "application/atom+xml", f->self);
 	atom_link(&f->b, "alternate", "text/html", f->home);
 	TRY(put_date(f, "updated", DATE_ISO, f->updated));
 	BUF_LIT(&f->b, "<author>");
 	put_element(&f->b, "name", f->ask->edition->title);
 	BUF_LIT(&f->b, "</author>\n");
-	for (size_t i = 0; i < f->n; i++) {
-		struct entry e = entry_make(f, &f->items[i]);
-
-		TRY(atom_entry(f, &e));
-	}
+	for (size_t i = 0; i < f->n; i++)
+		TRY(atom_entry(f, &f->entries[i]));
 	BUF_LIT(&f->b, "</feed>\n");
 	return ERR_OK;
 }
@@ -256,23 +334,19 @@ json_entry(struct feed *f, const struct entry *e)
 	buf_char(&f->b, '"');
 	json_pair(&f->b, "url", e->url);
 	json_pair(&f->b, "title", e->title);
-	json_pair(&f->b, "summary",
-	    e->t->standfirst.n == 0
-		? STR("")
-		: label_headline(
-		      f->ctx->arena, e->t->advisory_label, e->t->standfirst));
+	json_pair(&f->b, "summary", e->summary);
 	json_pair(&f->b, "image", e->image);
-	TRY(json_date(f, "date_published", e->t->at));
+	TRY(json_date(f, "date_published", e->at));
 	TRY(json_date(f, "date_modified", e->updated));
-	if (e->t->byline.n > 0) {
+	if (e->byline.n > 0) {
 		BUF_LIT(&f->b, ",\"authors\":[{\"name\":\"");
-		escape_json(&f->b, e->t->byline);
+		escape_json(&f->b, e->byline);
 		BUF_LIT(&f->b, "\"}]");
 	}
-	if (e->t->section.title.n > 0) {
-		BUF_LIT(&f->b, ",\"tags\":[\"");
-		escape_json(&f->b, e->t->section.title);
-		BUF_LIT(&f->b, "\"]");
+	for (size_t i = 0; i < e->topics_n; i++) {
+		buf_printf(&f->b, "%s\"", i == 0 ? ",\"tags\":[" : ",");
+		escape_json(&f->b, e->topics[i]);
+		buf_printf(&f->b, "\"%s", i + 1 == e->topics_n ? "]" : "");
 	}
 	BUF_LIT(&f->b, ",\"content_html\":\"");
 	escape_json(&f->b, e->html);
@@ -284,18 +358,16 @@ static enum err
 json(struct feed *f)
 {
 	BUF_LIT(&f->b, "{\"version\":\"https://jsonfeed.org/version/1.1\"");
-	json_pair(&f->b, "title", f->head.title);
-	json_pair(&f->b, "description", f->head.standfirst);
+	json_pair(&f->b, "title", f->title);
+	json_pair(&f->b, "description", f->standfirst);
 	json_pair(&f->b, "home_page_url", f->home);
 	json_pair(&f->b, "feed_url", f->self);
 	json_pair(&f->b, "language", f->ask->edition->lang);
 	BUF_LIT(&f->b, ",\"items\":[");
 	for (size_t i = 0; i < f->n; i++) {
-		struct entry e = entry_make(f, &f->items[i]);
-
 		if (i > 0)
 			BUF_LIT(&f->b, ",\n");
-		TRY(json_entry(f, &e));
+		TRY(json_entry(f, &f->entries[i]));
 	}
 	BUF_LIT(&f->b, "]}\n");
 	return ERR_OK;
@@ -315,58 +387,86 @@ static const struct {
 	[FEED_JSON] = { "feed.json", STR_INIT("application/feed+json"), json },
 };
 
-static void
-feed_tags(struct feed *f)
+static enum err
+print(struct feed *f, enum feed_format format, struct page *out)
 {
-	tag_word(&f->tags, "house");
-	tag_add(&f->tags, "edition", f->ask->edition->id);
-	tag_add(&f->tags, f->head.list_tag, f->head.id);
-	tag_add(&f->tags, f->head.name_tag, f->head.id);
-	for (size_t i = 0; i < f->n; i++) {
-		const struct teaser *t = &f->items[i];
+	struct page page = { .type = formats[format].type };
+	bool whole =
+	    str_eq(f->path, path_prefix(f->ctx->arena, f->ask->edition));
 
-		tag_add(&f->tags, "story", t->id);
-		tag_add(&f->tags, "section", t->section.id);
-		tag_add(&f->tags, "advisory", t->advisory);
-		tag_add(&f->tags, "asset", t->lead.asset);
-		if (t->at > f->updated)
-			f->updated = t->at;
-		if (t->updated_at > f->updated)
-			f->updated = t->updated_at;
-	}
+	tag_word(&f->tags, STR("house"));
+	tag_add(&f->tags, "edition", f->ask->edition->id);
+	f->self = str_printf(f->ctx->arena, "%.*s%.*s/%s", STR_FMT(f->ask->url),
+	    STR_FMT(f->path), formats[format].file);
+	f->home = str_printf(f->ctx->arena, "%.*s%.*s%s", STR_FMT(f->ask->url),
+	    STR_FMT(f->path), whole ? "/" : "");
+	for (size_t i = 0; i < f->n; i++)
+		if (f->entries[i].updated > f->updated)
+			f->updated = f->entries[i].updated;
+	if (f->updated == 0)
+		f->updated = ctx_now(f->ctx);
+	buf_init(&f->b, f->ctx->arena, PAGE_MAX);
+	TRY(formats[format].write(f));
+	TRY(buf_done(f->ctx, &f->b, &page.body));
+	tags_give(&f->tags, &page);
+	*out = page;
+	return ERR_OK;
 }
 
 enum err
 page_feed(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *of, enum feed_format format, struct page *out)
 {
-	struct page page = { .type = formats[format].type };
 	struct feed f = {
 		.ctx = ctx,
 		.ask = ask,
 		.tags = { .arena = ctx->arena },
 	};
+	struct list_head head = { 0 };
+	const struct teaser *items = NULL;
 
-	TRY(list_find(ctx, ask, of, &f.head));
+	TRY(list_find(ctx, ask, of, &head));
 	TRY(range_read(ctx, ask->st,
 	    &(struct range){
 		.kind = of->kind,
-		.ref = f.head.id,
+		.ref = head.id,
 		.n = FEED_ITEMS,
 		.bodies = true,
 	    },
-	    &f.items, &f.n));
-	f.self = str_printf(ctx->arena, "%.*s%.*s/%s", STR_FMT(ask->url),
-	    STR_FMT(f.head.path), formats[format].file);
-	f.home = str_printf(ctx->arena, "%.*s%.*s%s", STR_FMT(ask->url),
-	    STR_FMT(f.head.path), of->kind == RANGE_EDITION ? "/" : "");
-	feed_tags(&f);
-	if (f.updated == 0)
-		f.updated = ctx_now(ctx);
-	buf_init(&f.b, ctx->arena, PAGE_MAX);
-	TRY(formats[format].write(&f));
-	TRY(buf_done(ctx, &f.b, &page.body));
-	tags_give(&f.tags, &page);
-	*out = page;
-	return ERR_OK;
+	    &items, &f.n));
+	f.title = head.title;
+	f.standfirst = head.standfirst;
+	f.path = head.path;
+	tag_add(&f.tags, head.list_tag, head.id);
+	tag_add(&f.tags, head.name_tag, head.id);
+	f.entries = ARENA_ARRAY(ctx->arena, f.n, struct entry);
+	for (size_t i = 0; i < f.n; i++)
+		TRY(story_entry(&f, &items[i], &f.entries[i]));
+	return print(&f, format, out);
+}
+
+enum err
+page_corrections_feed(struct ctx *ctx, const struct page_ask *ask,
+    enum feed_format format, struct page *out)
+{
+	struct feed f = {
+		.ctx = ctx,
+		.ask = ask,
+		.title = words_fill(ctx->arena, ask->w->corrections_of, "name",
+		    ask->edition->title),
+		.standfirst = ask->w->corrections_about,
+		.path = path_corrections(ctx->arena, ask->edition),
+		.tags = { .arena = ctx->arena },
+	};
+	const struct corrected *items = NULL;
+
+	TRY(corrections_read(ctx, ask->st,
+	    &(struct correction_range){
+		.edition = ask->edition->id, .n = FEED_ITEMS },
+	    &items, &f.n));
+	tag_add(&f.tags, "corrections", ask->edition->id);
+	f.entries = ARENA_ARRAY(ctx->arena, f.n, struct entry);
+	for (size_t i = 0; i < f.n; i++)
+		TRY(correction_entry(&f, &items[i], &f.entries[i]));
+	return print(&f, format, out);
 }

@@ -28,9 +28,19 @@ add_sections(struct ctx *ctx, const struct page_ask *ask,
 	return ERR_OK;
 }
 
+/* Where that edition has the same; else its front. */
+static struct str
+path_there(struct arena *a, const struct page_ask *ask,
+    const struct frame_ask *in, size_t i)
+{
+	if (in->elsewhere != NULL && in->elsewhere[i].n > 0)
+		return in->elsewhere[i];
+	return path_home(a, &ask->editions[i]);
+}
+
 static void
-add_editions(struct arena *a, const struct page_ask *ask, struct tags *tags,
-    struct frame_view *f)
+add_editions(struct arena *a, const struct page_ask *ask,
+    const struct frame_ask *in, struct tags *tags, struct frame_view *f)
 {
 	struct link_view *links =
 	    ARENA_ARRAY(a, ask->editions_n, struct link_view);
@@ -43,14 +53,49 @@ add_editions(struct arena *a, const struct page_ask *ask, struct tags *tags,
 			continue;
 		links[f->editions_n++] = (struct link_view){
 			.title = e->title,
-			.url = e->is_default
-				   ? STR("/")
-				   : str_printf(a, "/%.*s/", STR_FMT(e->code)),
+			.url = path_there(a, ask, in, i),
 			.lang = e->lang,
+			.dir = e->rtl ? STR("rtl") : STR("ltr"),
 		};
 	}
 	f->editions = links;
 	f->has_editions = f->editions_n > 0;
+}
+
+/*
+ * hreflang: the page itself is among them, and the default edition's, or the
+ * first there is, is for readers of all other languages.
+ */
+static void
+add_alternates(struct arena *a, const struct page_ask *ask,
+    const struct frame_ask *in, struct frame_view *f)
+{
+	struct link_view *links =
+	    ARENA_ARRAY(a, ask->editions_n + 1, struct link_view);
+	const struct link_view *any = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ask->editions_n; i++) {
+		const struct edition *e = &ask->editions[i];
+		struct str path =
+		    e == ask->edition ? in->path : in->elsewhere[i];
+
+		if (path.n == 0)
+			continue;
+		links[n].url = whole_url(a, ask, path);
+		links[n].lang = e->lang;
+		if (any == NULL || e->is_default)
+			any = &links[n];
+		n++;
+	}
+	if (n < 2)
+		return;
+	links[n] = (struct link_view){
+		.url = any->url,
+		.lang = STR("x-default"),
+	};
+	f->alternates = links;
+	f->alternates_n = n + 1;
 }
 
 static const struct {
@@ -123,15 +168,17 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 		.noindex = in->noindex,
 		.house = e->title,
 		.standfirst = e->standfirst,
-		.home = e->is_default
-			    ? STR("/")
-			    : str_printf(a, "/%.*s/", STR_FMT(e->code)),
+		.home = path_home(a, e),
+		.archive = path_archive(a, e, &(struct period){ 0 }),
+		.corrections = path_corrections(a, e),
 	};
-	tag_word(tags, "house");
+	tag_word(tags, STR("house"));
 	if (in->path.n > 0) {
 		f->canonical = whole_url(a, ask, in->path);
 		if (!in->noindex)
 			add_share(a, ask, in, f);
+		if (in->equal && in->elsewhere != NULL && !in->noindex)
+			add_alternates(a, ask, in, f);
 	}
 	if (in->day) {
 		TRY(locale_date(
@@ -140,7 +187,7 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 		f->day_iso = str_sub(f->day_iso, 0, 10);
 		tag_add(tags, "day", e->id);
 	}
-	add_editions(a, ask, tags, f);
+	add_editions(a, ask, in, tags, f);
 	add_feeds(a, ask, in, f);
 	TRY(add_sections(ctx, ask, in, tags, f));
 	*out = f;

@@ -191,6 +191,16 @@ top_make(struct ctx *ctx, const struct page_ask *ask, struct seen *seen,
 	return ERR_OK;
 }
 
+static const struct str *
+fronts(struct arena *a, const struct page_ask *ask)
+{
+	struct str *paths = ARENA_ARRAY(a, ask->editions_n, struct str);
+
+	for (size_t i = 0; i < ask->editions_n; i++)
+		paths[i] = path_home(a, &ask->editions[i]);
+	return paths;
+}
+
 enum err
 page_front(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 {
@@ -208,11 +218,10 @@ page_front(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 	TRY(frame_make(ctx, ask,
 	    &(struct frame_ask){
 		.description = ask->edition->standfirst,
-		.path = ask->edition->is_default
-			    ? STR("/")
-			    : str_printf(ctx->arena, "/%.*s/",
-				  STR_FMT(ask->edition->code)),
+		.path = path_home(ctx->arena, ask->edition),
 		.day = true,
+		.elsewhere = fronts(ctx->arena, ask),
+		.equal = true,
 	    },
 	    &tags, &frame));
 	v.frame = frame;

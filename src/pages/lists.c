@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sections, tags and authors: what stands under them, newest first. */
 
+#include "newsroom/change.h"
 #include "pages/part.h"
 
 enum {
@@ -81,27 +82,6 @@ list_find(struct ctx *ctx, const struct page_ask *ask,
 	return find_term(ctx, ask, in, out);
 }
 
-/* ---- cursors: "1479468823-7", where the last page ended ---- */
-
-static struct str
-cursor(struct arena *a, struct str path, const struct teaser *t)
-{
-	return str_printf(
-	    a, "%.*s?before=%" PRId64 "-%" PRId64, STR_FMT(path), t->at, t->id);
-}
-
-/* What lies before 1970 begins with a hyphen of its own. */
-bool
-cursor_read(struct str s, struct range *range)
-{
-	size_t cut = s.n;
-
-	while (cut > 0 && s.p[cut - 1] != '-')
-		cut--;
-	return cut > 1 && str_int(str_sub(s, 0, cut - 1), &range->at) &&
-	       str_int(str_from(s, cut), &range->story) && range->story > 0;
-}
-
 /* ---- the page ---- */
 
 struct listing {
@@ -124,8 +104,8 @@ add_items(struct listing *l, const struct teaser *t, size_t n)
 	l->view.items_n = shown;
 	l->view.has_items = shown > 0;
 	if (n > shown)
-		l->view.older =
-		    cursor(l->ctx->arena, l->head.path, &t[shown - 1]);
+		l->view.older = cursor_path(l->ctx->arena, l->head.path,
+		    t[shown - 1].at, t[shown - 1].id);
 	return ERR_OK;
 }
 
@@ -163,28 +143,61 @@ first_page(struct listing *l)
 	return add_items(l, t, n);
 }
 
-/* The way up: to the first page, or to where the page above begins. */
+/*
+ * Does the first page reach down to these, the n newest of the list?  It
+ * shows its TOP, wherever they stand in the list, and ITEMS of the others.
+ */
 static enum err
-add_newer(struct listing *l, const struct teaser *first)
+first_page_reaches(
+    struct listing *l, const struct teaser *t, size_t n, bool *reaches)
+{
+	struct seen *seen = ARENA_NEW(l->ctx->arena, struct seen);
+	const struct list *list = NULL;
+	const struct teaser *top = NULL;
+	size_t top_n = 0;
+	size_t others = n;
+
+	*reaches = n <= FIRST_PAGE;
+	if (l->range.kind != RANGE_SECTION || !*reaches || n <= ITEMS)
+		return ERR_OK;
+	TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &list));
+	TRY(list_fill(l->ctx, l->ask->st, list, TOP, seen, &top, &top_n));
+	tag_add(&l->tags, "slist", l->head.id);
+	for (size_t i = 0; i < n; i++)
+		others -= seen_has(seen, t[i].id);
+	*reaches = others <= ITEMS;
+	return ERR_OK;
+}
+
+/*
+ * The way up: to the first page, or to where the page above begins.  *moved:
+ * nothing stands above, so that this is the first page by another name.
+ */
+static enum err
+add_newer(struct listing *l, const struct teaser *first, bool *moved)
 {
 	struct range up = l->range;
 	const struct teaser *t = NULL;
+	bool reaches = false;
 	size_t n = 0;
 
 	up.at = first->at;
 	up.story = first->id;
 	up.n = FIRST_PAGE + 1;
 	TRY(range_read_newer(l->ctx, l->ask->st, &up, &t, &n));
-	if (n <= FIRST_PAGE)
+	*moved = n == 0;
+	TRY(first_page_reaches(l, t, n, &reaches));
+	if (reaches) {
 		l->view.newer = l->head.path;
-	else
-		l->view.newer =
-		    cursor(l->ctx->arena, l->head.path, &t[n - ITEMS - 1]);
+		return ERR_OK;
+	}
+	t += n - ITEMS - 1;
+	l->view.newer = cursor_path(l->ctx->arena, l->head.path, t->at, t->id);
 	return ERR_OK;
 }
 
 static enum err
-later_page(struct listing *l)
+later_page(struct listing *l, bool *moved)
 {
 	const struct teaser *t = NULL;
 	size_t n = 0;
@@ -194,7 +207,80 @@ later_page(struct listing *l)
 	if (n == 0)
 		return FAIL(l->ctx, ERR_NOTFOUND, "the list ends before");
 	TRY(add_items(l, t, n));
-	return add_newer(l, &t[0]);
+	return add_newer(l, &t[0], moved);
+}
+
+/* ---- the same in the other editions ---- */
+
+static enum err
+path_elsewhere(struct listing *l, const struct page_list *in,
+    const struct edition *e, struct str *out)
+{
+	struct page_ask there = *l->ask;
+	struct list_head head = { 0 };
+	enum err err = ERR_OK;
+
+	there.edition = e;
+	err = list_find(l->ctx, &there, in, &head);
+	if (err == ERR_NOTFOUND) {
+		/* Sections come with their edition's tag. */
+		tag_word(&l->tags, made_tag(l->ctx->arena, e->id, in->slug));
+		return ERR_OK;
+	}
+	TRY(err);
+	tag_add(&l->tags, head.name_tag, head.id);
+	*out = head.path;
+	return ERR_OK;
+}
+
+static enum err
+elsewhere(struct listing *l, const struct page_list *in, const struct str **out)
+{
+	struct str *paths =
+	    ARENA_ARRAY(l->ctx->arena, l->ask->editions_n, struct str);
+
+	for (size_t i = 0; i < l->ask->editions_n; i++)
+		if (&l->ask->editions[i] != l->ask->edition)
+			TRY(path_elsewhere(
+			    l, in, &l->ask->editions[i], &paths[i]));
+	*out = paths;
+	return ERR_OK;
+}
+
+static enum err
+print(struct listing *l, const struct page_list *in, struct page *out)
+{
+	struct frame_view *frame = NULL;
+	struct str path = l->head.path;
+	const struct str *others = NULL;
+
+	TRY(elsewhere(l, in, &others));
+	if (in->before.n > 0)
+		path = str_printf(l->ctx->arena, "%.*s?before=%.*s",
+		    STR_FMT(path), STR_FMT(in->before));
+	TRY(frame_make(l->ctx, l->ask,
+	    &(struct frame_ask){
+		.title = l->head.title,
+		.description = l->head.standfirst,
+		.path = path,
+		.list_title = l->head.title,
+		.list_path = l->head.path,
+		.section = in->kind == RANGE_SECTION ? l->head.id : 0,
+		.section_page = true,
+		.day = true,
+		.elsewhere = others,
+		.equal = in->before.n == 0,
+	    },
+	    &l->tags, &frame));
+	l->view.frame = frame;
+	l->view.heading = l->head.title;
+	l->view.standfirst = l->head.standfirst;
+	l->view.feed = path_feed(l->ctx->arena, l->head.path);
+	l->view.earlier =
+	    l->view.has_top ? l->ask->w->earlier : l->ask->w->newest;
+	l->view.has_pages = l->view.newer.n > 0 || l->view.older.n > 0;
+	return page_print(
+	    l->ctx, l->ask, PRESS_SECTION, &l->view, &l->tags, out);
 }
 
 enum err
@@ -207,40 +293,24 @@ page_list(struct ctx *ctx, const struct page_ask *ask,
 		.tags = { .arena = ctx->arena },
 		.range = { .kind = in->kind },
 	};
-	struct frame_view *frame = NULL;
 	struct page page = { .dated = ask->edition->id };
+	bool moved = false;
 
-	if (in->before.n > 0 && !cursor_read(in->before, &l.range))
+	if (in->before.n > 0 &&
+	    !cursor_read(in->before, &l.range.at, &l.range.story))
 		return FAIL(
 		    ctx, ERR_INVALID, "\"before\" is no place in a list");
 	TRY(list_find(ctx, ask, in, &l.head));
 	l.range.ref = l.head.id;
 	tag_add(&l.tags, l.head.list_tag, l.head.id);
 	tag_add(&l.tags, l.head.name_tag, l.head.id);
-	TRY(in->before.n > 0 ? later_page(&l) : first_page(&l));
-	TRY(frame_make(ctx, ask,
-	    &(struct frame_ask){
-		.title = l.head.title,
-		.description = l.head.standfirst,
-		.path =
-		    in->before.n == 0
-			? l.head.path
-			: str_printf(ctx->arena,
-			      "%.*s?before=%" PRId64 "-%" PRId64,
-			      STR_FMT(l.head.path), l.range.at, l.range.story),
-		.list_title = l.head.title,
-		.list_path = l.head.path,
-		.section = in->kind == RANGE_SECTION ? l.head.id : 0,
-		.section_page = true,
-		.day = true,
-	    },
-	    &l.tags, &frame));
-	l.view.frame = frame;
-	l.view.heading = l.head.title;
-	l.view.standfirst = l.head.standfirst;
-	l.view.earlier = l.view.has_top ? ask->w->earlier : ask->w->newest;
-	l.view.has_pages = l.view.newer.n > 0 || l.view.older.n > 0;
-	TRY(page_print(ctx, ask, PRESS_SECTION, &l.view, &l.tags, &page));
+	TRY(in->before.n > 0 ? later_page(&l, &moved) : first_page(&l));
+	if (moved) {
+		page = (struct page){ .redirect = l.head.path };
+		tags_give(&l.tags, &page);
+	} else {
+		TRY(print(&l, in, &page));
+	}
 	*out = page;
 	return ERR_OK;
 }

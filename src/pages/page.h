@@ -20,6 +20,7 @@
  */
 
 #include "base/base.h"
+#include "newsroom/archive.h"
 #include "newsroom/asset.h"
 #include "newsroom/house.h"
 #include "newsroom/list.h"
@@ -71,6 +72,18 @@ struct page_list {
 MUST_USE enum err page_list(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *in, struct page *out);
 
+/* Of the archive: its years, or a year, a month, a day of it. */
+struct page_period {
+	struct period period;
+	struct str before; /* cursor, of a day; empty: the first page */
+};
+MUST_USE enum err page_archive(struct ctx *ctx, const struct page_ask *ask,
+    const struct page_period *in, struct page *out);
+
+/* before: cursor; empty: the first page. */
+MUST_USE enum err page_corrections(struct ctx *ctx, const struct page_ask *ask,
+    struct str before, struct page *out);
+
 /* slug: as asked for; another than the story's gives a redirect. */
 MUST_USE enum err page_story(struct ctx *ctx, const struct page_ask *ask,
     int64_t id, struct str slug, struct page *out);
@@ -85,6 +98,8 @@ enum feed_format { FEED_RSS, FEED_ATOM, FEED_JSON };
 /* kind RANGE_EDITION: of the whole edition. */
 MUST_USE enum err page_feed(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *of, enum feed_format format, struct page *out);
+MUST_USE enum err page_corrections_feed(struct ctx *ctx,
+    const struct page_ask *ask, enum feed_format format, struct page *out);
 
 /* ---- the read API, described in openapi.json ---- */
 

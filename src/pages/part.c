@@ -10,10 +10,8 @@
 enum { TAGS_ROOM = 64 };
 
 void
-tag_word(struct tags *t, const char *word)
+tag_word(struct tags *t, struct str s)
 {
-	struct str s = str_c(word);
-
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq(t->list[i], s))
 			return;
@@ -37,7 +35,7 @@ tag_add(struct tags *t, const char *what, int64_t id)
 	if (id == 0)
 		return;
 	snprintf(word, sizeof(word), "%s:%" PRId64, what, id);
-	tag_word(t, word);
+	tag_word(t, str_c(word));
 }
 
 void
@@ -73,11 +71,29 @@ path_prefix(struct arena *a, const struct edition *e)
 }
 
 struct str
+path_home(struct arena *a, const struct edition *e)
+{
+	return str_printf(a, "%.*s/", STR_FMT(path_prefix(a, e)));
+}
+
+struct str
+path_corrections(struct arena *a, const struct edition *e)
+{
+	return str_printf(a, "%.*s/corrections", STR_FMT(path_prefix(a, e)));
+}
+
+struct str
 path_list(
     struct arena *a, const struct edition *e, const char *what, struct str slug)
 {
 	return str_printf(
 	    a, "%.*s/%s/%.*s", STR_FMT(path_prefix(a, e)), what, STR_FMT(slug));
+}
+
+struct str
+path_feed(struct arena *a, struct str list)
+{
+	return str_printf(a, "%.*s/feed.rss", STR_FMT(list));
 }
 
 struct str
@@ -92,6 +108,32 @@ struct str
 whole_url(struct arena *a, const struct page_ask *ask, struct str path)
 {
 	return str_printf(a, "%.*s%.*s", STR_FMT(ask->url), STR_FMT(path));
+}
+
+/* ---- cursors ---- */
+
+struct str
+cursor_path(struct arena *a, struct str path, int64_t at, int64_t id)
+{
+	return str_printf(
+	    a, "%.*s?before=%" PRId64 "-%" PRId64, STR_FMT(path), at, id);
+}
+
+bool
+cursor_read(struct str s, int64_t *at, int64_t *id)
+{
+	char again[64];
+	size_t cut = s.n;
+
+	/* What lies before 1970 begins with a hyphen of its own. */
+	while (cut > 0 && s.p[cut - 1] != '-')
+		cut--;
+	if (cut < 2 || !str_int(str_sub(s, 0, cut - 1), at) ||
+	    !str_int(str_from(s, cut), id) || *id <= 0)
+		return false;
+	/* One spelling for each place: addresses are keys of the cache. */
+	snprintf(again, sizeof(again), "%" PRId64 "-%" PRId64, *at, *id);
+	return str_eq(s, str_c(again));
 }
 
 /* ---- the one who asks ---- */
@@ -145,6 +187,13 @@ time_iso(
 }
 
 enum err
+time_clock(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out)
+{
+	return locale_date_pattern(ctx, ask->locale, STR("HH:mm"), at, out);
+}
+
+enum err
 time_short(
     struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out)
 {
@@ -154,9 +203,7 @@ time_short(
 	TRY(time_iso(ctx, ask, ctx_now(ctx), &now));
 	TRY(time_iso(ctx, ask, at, &then));
 	if (str_eq(str_sub(now, 0, 10), str_sub(then, 0, 10)))
-		/* 24 hours everywhere: a column of times is narrow. */
-		return locale_date_pattern(
-		    ctx, ask->locale, STR("HH:mm"), at, out);
+		return time_clock(ctx, ask, at, out);
 	if (str_eq(str_sub(now, 0, 4), str_sub(then, 0, 4)))
 		return locale_date(ctx, ask->locale, DATE_SHORT, at, out);
 	return locale_date_pattern(ctx, ask->locale, STR("d MMM y"), at, out);

@@ -16,7 +16,7 @@ struct tags {
 	size_t n, room;
 };
 void tag_add(struct tags *t, const char *what, int64_t id);
-void tag_word(struct tags *t, const char *word);
+void tag_word(struct tags *t, struct str word);
 void tags_give(const struct tags *t, struct page *out);
 /* Of a page that shows a story's related list. */
 MUST_USE enum err related_tags(
@@ -29,10 +29,27 @@ struct str path_prefix(struct arena *a, const struct edition *e);
 /* "/ar/section/world"; what: section, tag, author */
 struct str path_list(struct arena *a, const struct edition *e, const char *what,
     struct str slug);
+/* "/ar/" */
+struct str path_home(struct arena *a, const struct edition *e);
+/* "/ar/archive/2016/11/18" */
+struct str path_archive(
+    struct arena *a, const struct edition *e, const struct period *p);
+struct str path_corrections(struct arena *a, const struct edition *e);
 struct str whole_url(
     struct arena *a, const struct page_ask *ask, struct str path);
 
+/* ---- cursors: "1479468823-7", where the last page ended ---- */
+
+struct str cursor_path(
+    struct arena *a, struct str path, int64_t at, int64_t id);
+/* false: nothing that cursor_path() writes. */
+bool cursor_read(struct str s, int64_t *at, int64_t *id);
+
 /* ---- times ---- */
+
+/* "13:05": 24 hours everywhere, a column of times is narrow. */
+MUST_USE enum err time_clock(
+    struct ctx *ctx, const struct page_ask *ask, int64_t at, struct str *out);
 
 /* "13:05" of today, "21 Nov" of this year, "21 Nov 2016". */
 MUST_USE enum err time_short(
@@ -57,6 +74,12 @@ struct frame_ask {
 	bool noindex;
 	bool article;
 	struct str image; /* whole address, for those who share it */
+	/*
+	 * Where the other editions have the same, in the order of
+	 * page_ask.editions; empty: not at all.  NULL: nowhere.
+	 */
+	const struct str *elsewhere;
+	bool equal; /* say so to machines, too: hreflang */
 };
 MUST_USE enum err frame_make(struct ctx *ctx, const struct page_ask *ask,
     const struct frame_ask *in, struct tags *tags, struct frame_view **out);
@@ -94,8 +117,13 @@ struct list_head {
 MUST_USE enum err list_find(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *in, struct list_head *out);
 
-/* "1479468823-7" from ?before=; false when it is none. */
-bool cursor_read(struct str s, struct range *range);
+/* "/ar/section/world/feed.rss": the one that is offered by a link. */
+struct str path_feed(struct arena *a, struct str list);
+
+struct corrected; /* newsroom/correction.h */
+/* Where it stands: at the end of its story. */
+struct str path_correction(
+    struct arena *a, const struct page_ask *ask, const struct corrected *c);
 
 /* ---- bodies ---- */
 

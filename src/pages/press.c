@@ -45,6 +45,8 @@ static const struct theme_page pages[PRESS_PAGES] = {
 	[PRESS_STORY] = { "story.html", story_fields },
 	[PRESS_SHOWN] = { "shown.html", shown_fields },
 	[PRESS_ERROR] = { "error.html", error_fields },
+	[PRESS_ARCHIVE] = { "archive.html", archive_fields },
+	[PRESS_CORRECTIONS] = { "corrections.html", corrections_fields },
 };
 
 static enum err

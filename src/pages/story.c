@@ -15,6 +15,7 @@ struct telling {
 	int64_t version;  /* of the advisories that do so */
 	struct str title; /* with the advisory before it */
 	struct str path;
+	struct str *elsewhere; /* its translations, by edition */
 };
 
 static enum err
@@ -135,6 +136,16 @@ by_make(struct telling *t, struct story_view *v)
 	return ERR_OK;
 }
 
+/* Where that day stands in the archive; iso: "2016-11-18T…", local. */
+static struct str
+day_path(const struct telling *t, struct str iso)
+{
+	return str_printf(t->ctx->arena, "%.*s/archive/%.*s/%.*s/%.*s",
+	    STR_FMT(path_prefix(t->ctx->arena, t->ask->edition)),
+	    STR_FMT(str_sub(iso, 0, 4)), STR_FMT(str_sub(iso, 5, 2)),
+	    STR_FMT(str_sub(iso, 8, 2)));
+}
+
 static enum err
 times_make(struct telling *t, struct story_view *v)
 {
@@ -142,6 +153,7 @@ times_make(struct telling *t, struct story_view *v)
 
 	TRY(time_full(t->ctx, t->ask, a->live_at, &v->published));
 	TRY(time_iso(t->ctx, t->ask, a->live_at, &v->published_iso));
+	v->day = day_path(t, v->published_iso);
 	if (a->updated_at == 0 || a->updated_at == a->live_at)
 		return ERR_OK;
 	TRY(time_full(t->ctx, t->ask, a->updated_at, &v->updated));
@@ -186,46 +198,61 @@ sources_make(struct telling *t, struct story_view *v)
 	v->has_sources = a->sources_n > 0;
 }
 
+/* Its name in itself; of another edition in our own language its title. */
 static enum err
-translations_make(
-    struct telling *t, struct story_view *v, struct frame_view *frame)
+tongue(const struct telling *t, const struct edition *e, struct str *out)
 {
-	struct arena *a = t->ctx->arena;
+	if (str_eq(e->lang, t->ask->edition->lang)) {
+		*out = e->title;
+		return ERR_OK;
+	}
+	return lang_name(t->ctx, e->lang, out);
+}
+
+/* paths: where each edition has it, in their order. */
+static enum err
+translation_add(struct telling *t, const struct translation *in,
+    struct str *paths, struct story_view *v, struct link_view *links)
+{
+	const struct edition *e = ask_edition(t->ask, in->edition);
+	struct link_view *l = &links[v->translations_n];
+	struct str *path = NULL;
+
+	if (e == NULL || e == t->ask->edition)
+		return ERR_OK;
+	path = &paths[e - t->ask->editions];
+	tag_add(&t->tags, "story", in->story);
+	if (path->n > 0) /* one of each edition is enough */
+		return ERR_OK;
+	*path = path_story(t->ctx->arena, e, in->story, in->slug);
+	*l = (struct link_view){
+		.before = v->translations_n == 0 ? STR("") : t->ask->w->comma,
+		.url = *path,
+		.lang = e->lang,
+		.dir = e->rtl ? STR("rtl") : STR("ltr"),
+	};
+	v->translations_n++;
+	return tongue(t, e, &l->title);
+}
+
+static enum err
+translations_make(struct telling *t, struct story_view *v)
+{
 	const struct translation *list = NULL;
 	struct link_view *links = NULL;
-	struct link_view *heads = NULL;
 	size_t n = 0;
 
+	t->elsewhere =
+	    ARENA_ARRAY(t->ctx->arena, t->ask->editions_n, struct str);
 	if (t->a->translation_set == 0)
 		return ERR_OK;
 	TRY(story_translations(
 	    t->ctx, t->ask->st, t->a->id, t->a->translation_set, &list, &n));
-	links = ARENA_ARRAY(a, n, struct link_view);
-	heads = ARENA_ARRAY(a, n + 1, struct link_view);
-	for (size_t i = 0; i < n; i++) {
-		const struct edition *e = ask_edition(t->ask, list[i].edition);
-		struct link_view *l = &links[v->translations_n];
-
-		if (e == NULL)
-			continue;
-		tag_add(&t->tags, "story", list[i].story);
-		l->url = path_story(a, e, list[i].story, list[i].slug);
-		l->lang = e->lang;
-		l->before = v->translations_n == 0 ? STR("") : t->ask->w->comma;
-		TRY(lang_name(t->ctx, e->lang, &l->title));
-		heads[v->translations_n].url = whole_url(a, t->ask, l->url);
-		heads[v->translations_n].lang = e->lang;
-		v->translations_n++;
-	}
-	if (v->translations_n == 0)
-		return ERR_OK;
-	/* hreflang wants the page itself among them. */
-	heads[v->translations_n].url = whole_url(a, t->ask, t->path);
-	heads[v->translations_n].lang = t->ask->edition->lang;
+	links = ARENA_ARRAY(t->ctx->arena, n, struct link_view);
+	for (size_t i = 0; i < n; i++)
+		TRY(translation_add(t, &list[i], t->elsewhere, v, links));
 	v->translations = links;
-	v->has_translations = true;
-	frame->alternates = heads;
-	frame->alternates_n = v->translations_n + 1;
+	v->has_translations = v->translations_n > 0;
 	return ERR_OK;
 }
 
@@ -293,6 +320,8 @@ story_frame(
 		.section = t->a->section.id,
 		.article = true,
 		.image = share_image(t),
+		.elsewhere = t->elsewhere,
+		.equal = true,
 	};
 
 	TRY(frame_make(t->ctx, t->ask, &in, &t->tags, out));
@@ -372,8 +401,8 @@ page_story(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	v.tags_n = t.a->tags_n;
 	v.has_tags = v.tags_n > 0;
 	TRY(related_make(&t, &v));
+	TRY(translations_make(&t, &v));
 	TRY(story_frame(&t, &v, &frame));
-	TRY(translations_make(&t, &v, frame));
 	v.frame = frame;
 	TRY(page_print(ctx, ask, PRESS_STORY, &v, &t.tags, &page));
 	*out = page;

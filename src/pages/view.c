@@ -8,6 +8,7 @@ static const struct tpl_field link_fields[] = {
 	TPL_TEXT(struct link_view, title),
 	TPL_URL(struct link_view, url),
 	TPL_TEXT(struct link_view, lang),
+	TPL_TEXT(struct link_view, dir),
 	TPL_TEXT(struct link_view, type),
 	TPL_TEXT(struct link_view, current),
 	TPL_END,
@@ -34,6 +35,8 @@ static const struct tpl_field frame_fields[] = {
 	TPL_TEXT(struct frame_view, house),
 	TPL_TEXT(struct frame_view, standfirst),
 	TPL_URL(struct frame_view, home),
+	TPL_URL(struct frame_view, archive),
+	TPL_URL(struct frame_view, corrections),
 	TPL_TEXT(struct frame_view, day),
 	TPL_TEXT(struct frame_view, day_iso),
 	TPL_BOOL(struct frame_view, has_editions),
@@ -135,6 +138,7 @@ const struct tpl_field section_fields[] = {
 	TPL_TEXT(struct section_view, standfirst),
 	TPL_TEXT(struct section_view, empty),
 	TPL_TEXT(struct section_view, earlier),
+	TPL_URL(struct section_view, feed),
 	TPL_BOOL(struct section_view, has_top),
 	TPL_BOOL(struct section_view, has_items),
 	TPL_BOOL(struct section_view, has_pages),
@@ -181,6 +185,7 @@ const struct tpl_field story_fields[] = {
 	TPL_TEXT(struct story_view, dateline),
 	TPL_TEXT(struct story_view, published),
 	TPL_TEXT(struct story_view, published_iso),
+	TPL_URL(struct story_view, day),
 	TPL_TEXT(struct story_view, updated),
 	TPL_TEXT(struct story_view, updated_iso),
 	TPL_TEXT(struct story_view, signoff),
@@ -223,5 +228,66 @@ const struct tpl_field error_fields[] = {
 	TPL_INT(struct error_view, status),
 	TPL_TEXT(struct error_view, heading),
 	TPL_TEXT(struct error_view, sentence),
+	TPL_END,
+};
+
+static const struct tpl_field day_fields[] = {
+	TPL_TEXT(struct day_view, title),
+	TPL_TEXT(struct day_view, label),
+	TPL_URL(struct day_view, url),
+	TPL_END,
+};
+
+static const struct tpl_field week_fields[] = {
+	TPL_LIST(struct week_view, days, day_fields),
+	TPL_END,
+};
+
+static const struct tpl_field month_fields[] = {
+	TPL_LIST(struct month_view, weekdays, day_fields),
+	TPL_LIST(struct month_view, weeks, week_fields),
+	TPL_END,
+};
+
+const struct tpl_field archive_fields[] = {
+	TPL_VIEW(struct archive_view, frame, frame_fields),
+	TPL_TEXT(struct archive_view, heading),
+	TPL_TEXT(struct archive_view, empty),
+	TPL_BOOL(struct archive_view, has_trail),
+	TPL_BOOL(struct archive_view, has_places),
+	TPL_BOOL(struct archive_view, has_items),
+	TPL_BOOL(struct archive_view, has_pages),
+	TPL_BOOL(struct archive_view, has_neighbours),
+	TPL_LIST(struct archive_view, trail, link_fields),
+	TPL_LIST(struct archive_view, places, link_fields),
+	TPL_VIEW(struct archive_view, month, month_fields),
+	TPL_LIST(struct archive_view, items, teaser_fields),
+	TPL_URL(struct archive_view, newer),
+	TPL_URL(struct archive_view, older),
+	TPL_VIEW(struct archive_view, earlier, link_fields),
+	TPL_VIEW(struct archive_view, later, link_fields),
+	TPL_END,
+};
+
+static const struct tpl_field corrected_fields[] = {
+	TPL_TEXT(struct corrected_view, time),
+	TPL_TEXT(struct corrected_view, iso),
+	TPL_TEXT(struct corrected_view, text),
+	TPL_URL(struct corrected_view, url),
+	TPL_TEXT(struct corrected_view, headline),
+	TPL_TEXT(struct corrected_view, label),
+	TPL_END,
+};
+
+const struct tpl_field corrections_fields[] = {
+	TPL_VIEW(struct corrections_view, frame, frame_fields),
+	TPL_TEXT(struct corrections_view, heading),
+	TPL_TEXT(struct corrections_view, empty),
+	TPL_URL(struct corrections_view, feed),
+	TPL_BOOL(struct corrections_view, has_items),
+	TPL_BOOL(struct corrections_view, has_pages),
+	TPL_LIST(struct corrections_view, items, corrected_fields),
+	TPL_URL(struct corrections_view, newer),
+	TPL_URL(struct corrections_view, older),
 	TPL_END,
 };

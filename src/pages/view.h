@@ -18,6 +18,7 @@ struct link_view {
 	struct str title;
 	struct str url;	    /* "": no link */
 	struct str lang;    /* of the title; only for other languages */
+	struct str dir;	    /* the same */
 	struct str type;    /* of a feed */
 	struct str current; /* "page", "true" or "": aria-current */
 };
@@ -37,7 +38,8 @@ struct frame_view {
 	struct str canonical;
 	bool noindex;
 	struct str house, standfirst, home;
-	struct str day, day_iso; /* "": a page that does not grow old */
+	struct str archive, corrections; /* where these stand */
+	struct str day, day_iso;	 /* "": a page that does not grow old */
 	bool has_editions, has_sections;
 	const struct link_view *editions, *sections, *feeds, *alternates;
 	size_t editions_n, sections_n, feeds_n, alternates_n;
@@ -117,11 +119,46 @@ struct front_view {
 struct section_view {
 	const struct frame_view *frame;
 	struct str heading, standfirst, empty, earlier;
+	struct str feed;
 	bool has_top, has_items, has_pages;
 	const struct teaser_view *top;
 	const struct teaser_view *beside, *items;
 	size_t beside_n, items_n;
 	struct str newer, older;
+};
+
+/* In a calendar: a day, or a weekday above its column. */
+struct day_view {
+	struct str title; /* "18", "Fri"; "": of another month */
+	struct str label; /* in full */
+	struct str url;	  /* "": no story */
+};
+
+struct week_view {
+	const struct day_view *days;
+	size_t days_n;
+};
+
+struct month_view {
+	const struct day_view *weekdays;
+	size_t weekdays_n;
+	const struct week_view *weeks;
+	size_t weeks_n;
+};
+
+/* The archive, a year, a month or a day of it. */
+struct archive_view {
+	const struct frame_view *frame;
+	struct str heading, empty;
+	bool has_trail, has_places, has_items, has_pages, has_neighbours;
+	const struct link_view *trail;	/* from the whole archive down */
+	const struct link_view *places; /* years, or months */
+	size_t trail_n, places_n;
+	const struct month_view *month;
+	const struct teaser_view *items;
+	size_t items_n;
+	struct str newer, older; /* pages of the same day */
+	const struct link_view *earlier, *later;
 };
 
 struct advisory_view {
@@ -136,6 +173,20 @@ struct correction_view {
 	struct str time, iso, text;
 };
 
+/* A correction among others: with its story. */
+struct corrected_view {
+	struct str time, iso, text, url, headline, label;
+};
+
+struct corrections_view {
+	const struct frame_view *frame;
+	struct str heading, empty, feed;
+	bool has_items, has_pages;
+	const struct corrected_view *items;
+	size_t items_n;
+	struct str newer, older;
+};
+
 struct source_name_view {
 	struct str before, name, url;
 };
@@ -144,6 +195,7 @@ struct story_view {
 	const struct frame_view *frame;
 	struct str kicker, headline, deck, byline, dateline;
 	struct str published, published_iso, updated, updated_iso;
+	struct str day; /* of the archive */
 	struct str signoff, corrections_head;
 	const struct image_view *image;
 	const struct advisory_view *advisory;
@@ -182,5 +234,7 @@ extern const struct tpl_field section_fields[];
 extern const struct tpl_field story_fields[];
 extern const struct tpl_field shown_fields[];
 extern const struct tpl_field error_fields[];
+extern const struct tpl_field archive_fields[];
+extern const struct tpl_field corrections_fields[];
 
 #endif

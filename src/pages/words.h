@@ -28,7 +28,10 @@
 	W(tags) W(related) W(home) W(made_with) W(empty_front) \
 	W(empty_list) W(error_404) W(error_404_text) W(error_410) \
 	W(error_410_text) W(error_400) W(error_400_text) W(error_500) \
-	W(error_500_text) W(error_503) W(error_503_text)
+	W(error_500_text) W(error_503) W(error_503_text) W(archive) \
+	W(archive_of) W(last_time) W(next_time) W(other_times) W(empty_day) \
+	W(empty_time) W(follow) W(corrections_of) W(corrections_about) \
+	W(empty_corrections) W(correction_of)
 /* clang-format on */
 
 struct words {

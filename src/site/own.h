@@ -161,12 +161,15 @@ enum err front_page(struct visit *v, struct answer *out);
 enum err section_page(struct visit *v, struct answer *out);
 enum err tag_page(struct visit *v, struct answer *out);
 enum err author_page(struct visit *v, struct answer *out);
+enum err archive_page(struct visit *v, struct answer *out);
+enum err corrections_page(struct visit *v, struct answer *out);
 enum err story_page(struct visit *v, struct answer *out);
 enum err shown_page(struct visit *v, struct answer *out);
 enum err site_feed(struct visit *v, struct answer *out);
 enum err section_feed(struct visit *v, struct answer *out);
 enum err tag_feed(struct visit *v, struct answer *out);
 enum err author_feed(struct visit *v, struct answer *out);
+enum err corrections_feed(struct visit *v, struct answer *out);
 enum err wire_list(struct visit *v, struct answer *out);
 
 enum err theme_file(struct visit *v, struct answer *out);

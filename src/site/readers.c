@@ -41,6 +41,49 @@ author_page(struct visit *v, struct answer *out)
 	return list(v, RANGE_AUTHOR, out);
 }
 
+/* "2016" and "08": of so many digits, one spelling for each. */
+static bool
+digits(const struct visit *v, const char *name, size_t n, int *out)
+{
+	struct str s = route_text(&v->match, name);
+	int value = 0;
+
+	if (route_value(&v->match, name, 0) == NULL)
+		return true;
+	if (s.n != n)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		value = value * 10 + (s.p[i] - '0');
+	}
+	*out = value;
+	return value > 0;
+}
+
+enum err
+archive_page(struct visit *v, struct answer *out)
+{
+	struct page_period in = {
+		.before = route_text(&v->match, "before"),
+	};
+
+	if (!digits(v, "year", 4, &in.period.year) ||
+	    !digits(v, "month", 2, &in.period.month) ||
+	    !digits(v, "day", 2, &in.period.day))
+		return FAIL(v->ctx, ERR_NOTFOUND, "there is no such day");
+	out->store = true;
+	return page_archive(v->ctx, &v->ask, &in, &out->page);
+}
+
+enum err
+corrections_page(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_corrections(
+	    v->ctx, &v->ask, route_text(&v->match, "before"), &out->page);
+}
+
 enum err
 story_page(struct visit *v, struct answer *out)
 {
@@ -58,7 +101,7 @@ shown_page(struct visit *v, struct answer *out)
 }
 
 static enum err
-feed(struct visit *v, enum range_kind kind, struct answer *out)
+feed_format(const struct visit *v, enum feed_format *out)
 {
 	static const struct {
 		struct str name;
@@ -68,19 +111,28 @@ feed(struct visit *v, enum range_kind kind, struct answer *out)
 		{ STR_INIT("atom"), FEED_ATOM },
 		{ STR_INIT("json"), FEED_JSON },
 	};
-	struct page_list of = {
-		.kind = kind,
-		.slug = route_text(&v->match, "slug"),
-	};
 	struct str name = route_text(&v->match, "format");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (str_eq(name, formats[i].name)) {
-			out->store = true;
-			return page_feed(v->ctx, &v->ask, &of,
-			    formats[i].format, &out->page);
+			*out = formats[i].format;
+			return ERR_OK;
 		}
 	return FAIL(v->ctx, ERR_NOTFOUND, "there is no such feed");
+}
+
+static enum err
+feed(struct visit *v, enum range_kind kind, struct answer *out)
+{
+	struct page_list of = {
+		.kind = kind,
+		.slug = route_text(&v->match, "slug"),
+	};
+	enum feed_format format = FEED_RSS;
+
+	TRY(feed_format(v, &format));
+	out->store = true;
+	return page_feed(v->ctx, &v->ask, &of, format, &out->page);
 }
 
 enum err
@@ -105,6 +157,16 @@ enum err
 author_feed(struct visit *v, struct answer *out)
 {
 	return feed(v, RANGE_AUTHOR, out);
+}
+
+enum err
+corrections_feed(struct visit *v, struct answer *out)
+{
+	enum feed_format format = FEED_RSS;
+
+	TRY(feed_format(v, &format));
+	out->store = true;
+	return page_corrections_feed(v->ctx, &v->ask, format, &out->page);
 }
 
 enum err

@@ -32,11 +32,12 @@ SELECT at, story FROM placement
 
 -- name: range_newer
 -- The same above them, nearest first.
--- in: kind int, ref int, at int, story int, n int
+-- in: kind int, ref int, at int, story int, until int, n int
 -- out: at int, story int
 -- rows: many 1400
 SELECT at, story FROM placement
  WHERE kind = :kind AND ref = :ref AND (at, story) > (:at, :story)
+   AND at < :until
  ORDER BY at, story LIMIT :n;
 
 -- name: teaser_get

@@ -223,6 +223,17 @@ SELECT t.id, t.slug, t.title
   FROM revision_tag rt JOIN tag t ON t.id = rt.tag
  WHERE rt.revision = :rev ORDER BY rt.position LIMIT 100;
 
+-- name: story_live_tags
+-- What readers see below a published story.
+-- in: story int, n int
+-- out: id int, slug text, title text
+-- rows: many 100
+SELECT t.id, t.slug, t.title
+  FROM story s
+  JOIN revision_tag rt ON rt.revision = s.live_rev
+  JOIN tag t ON t.id = rt.tag
+ WHERE s.id = :story ORDER BY rt.position LIMIT :n;
+
 -- name: revision_sources
 -- in: rev int
 -- out: name text, url text
@@ -244,6 +255,36 @@ VALUES(:story, :edition, :at, :person, :text) RETURNING id;
 -- rows: many 200
 SELECT id, at, text FROM correction WHERE story = :story
  ORDER BY at, id LIMIT 200;
+
+-- name: correction_has
+-- Was that story ever corrected?
+-- in: story int
+-- out: id int
+-- rows: one
+SELECT id FROM correction WHERE story = :story ORDER BY at, id LIMIT 1;
+
+-- name: correction_older
+-- Corrections of an edition's published stories, below a moment and id,
+-- newest first.
+-- in: edition int, at int, id int, n int
+-- out: id int, at int, story int, text text
+-- rows: many 200
+SELECT c.id, c.at, c.story, c.text
+  FROM correction c JOIN story s ON s.id = c.story
+ WHERE c.edition = :edition AND (c.at, c.id) < (:at, :id)
+   AND s.state = 'published'
+ ORDER BY c.at DESC, c.id DESC LIMIT :n;
+
+-- name: correction_newer
+-- The same above them, nearest first.
+-- in: edition int, at int, id int, n int
+-- out: id int, at int, story int, text text
+-- rows: many 200
+SELECT c.id, c.at, c.story, c.text
+  FROM correction c JOIN story s ON s.id = c.story
+ WHERE c.edition = :edition AND (c.at, c.id) > (:at, :id)
+   AND s.state = 'published'
+ ORDER BY c.at, c.id LIMIT :n;
 
 -- name: redirect_find
 -- in: path text
