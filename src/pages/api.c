@@ -85,7 +85,7 @@ telling_begin(struct telling *t, struct ctx *ctx, const struct page_ask *ask)
 		.tags = { .arena = ctx->arena },
 	};
 	buf_init(&t->b, ctx->arena, PAGE_MAX);
-	tag_word(&t->tags, "house");
+	tag_word(&t->tags, STR("house"));
 	for (size_t i = 0; i < ask->editions_n; i++)
 		tag_add(&t->tags, "edition", ask->editions[i].id);
 }
@@ -422,7 +422,8 @@ api_stories(struct ctx *ctx, const struct page_ask *ask,
 	telling_begin(&t, ctx, ask);
 	TRY(fields_read(&t, in->fields, FIELDS_OF_LIST));
 	TRY(list_find(ctx, ask, &in->of, &head));
-	if (in->of.before.n > 0 && !cursor_read(in->of.before, &range))
+	if (in->of.before.n > 0 &&
+	    !cursor_read(in->of.before, &range.at, &range.story))
 		return FAIL(ctx, ERR_INVALID,
 		    "before is a cursor from the \"next\" of an earlier "
 		    "answer");

@@ -73,7 +73,7 @@ page_llms(struct ctx *ctx, const struct page_ask *ask, struct str use,
 		.tags = { .arena = ctx->arena },
 	};
 
-	tag_word(&t.tags, "house");
+	tag_word(&t.tags, STR("house"));
 	buf_init(&t.b, ctx->arena, LLMS_MAX);
 	BUF_LIT(&t.b, "# ");
 	put_words(&t.b, ask->edition->title);

@@ -38,7 +38,7 @@ mapping_begin(struct mapping *m, struct ctx *ctx, const struct page_ask *ask)
 	};
 	buf_init(&m->b, ctx->arena, PAGE_MAX);
 	BUF_LIT(&m->b, XML_HEAD);
-	tag_word(&m->tags, "house");
+	tag_word(&m->tags, STR("house"));
 	for (size_t i = 0; i < ask->editions_n; i++)
 		tag_add(&m->tags, "edition", ask->editions[i].id);
 }
@@ -104,7 +104,7 @@ page_sitemap(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 	size_t n = 0;
 
 	mapping_begin(&m, ctx, ask);
-	tag_word(&m.tags, "months");
+	tag_word(&m.tags, STR("months"));
 	TRY(month_list(ctx, ask->st, &months, &n));
 	BUF_LIT(&m.b, "<sitemapindex xmlns=\"" SCHEMAS "\">\n<sitemap>");
 	put_url(&m, "loc", STR("/sitemap/news.xml"));
@@ -193,15 +193,13 @@ page_sitemap_month(struct ctx *ctx, const struct page_ask *ask, int64_t month,
     int64_t part, struct page *out)
 {
 	const struct mapped *stories = NULL;
-	struct str tag = { 0 };
 	struct mapping m;
 	size_t n = 0;
 
 	if (!month_valid(month))
 		return FAIL(ctx, ERR_NOTFOUND, "there is no such month");
 	mapping_begin(&m, ctx, ask);
-	tag = map_tag(ctx->arena, ask->edition->id, month);
-	tag_word(&m.tags, str_cstr(ctx->arena, tag));
+	tag_word(&m.tags, map_tag(ctx->arena, ask->edition->id, month));
 	TRY(map_read(ctx, ask->st,
 	    &(struct map){ ask->edition->id, month, part }, &stories, &n));
 	if (n == 0)
