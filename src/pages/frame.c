@@ -148,6 +148,17 @@ add_share(struct arena *a, const struct page_ask *ask,
 	f->share = s;
 }
 
+static struct str
+oembed_url(struct arena *a, const struct page_ask *ask, struct str url)
+{
+	struct buf b;
+
+	buf_init(&b, a, 8192);
+	buf_put(&b, whole_url(a, ask, STR("/oembed?url=")));
+	escape_url(&b, url);
+	return buf_str(&b);
+}
+
 enum err
 frame_make(struct ctx *ctx, const struct page_ask *ask,
     const struct frame_ask *in, struct tags *tags, struct frame_view **out)
@@ -179,6 +190,8 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 			add_share(a, ask, in, f);
 		if (in->equal && in->elsewhere != NULL && !in->noindex)
 			add_alternates(a, ask, in, f);
+		if (in->article && !in->noindex)
+			f->oembed = oembed_url(a, ask, f->canonical);
 	}
 	if (in->day) {
 		TRY(locale_date(

@@ -25,6 +25,17 @@ put_pair(struct buf *b, const char *key, struct str s)
 }
 
 static void
+put_crumb(struct buf *b, int *place, struct str name, struct str url)
+{
+	buf_printf(b, "%s{\"@type\":\"ListItem\",\"position\":%d",
+	    *place > 1 ? "," : "", *place);
+	put_pair(b, "name", name);
+	put_pair(b, "item", url);
+	buf_char(b, '}');
+	++*place;
+}
+
+static void
 put_author(struct buf *b, struct str name, struct str url)
 {
 	BUF_LIT(b, "{\"@type\":\"Person\"");
@@ -53,6 +64,28 @@ put_authors(struct buf *b, struct arena *arena, const struct page_ask *ask,
 	buf_char(b, ']');
 }
 
+/* The way down to the story: edition, section, story. */
+static void
+put_crumbs(struct buf *b, struct arena *arena, const struct page_ask *ask,
+    const struct json_ld *in)
+{
+	const struct story_link *section = &in->article->section;
+	struct str home = path_prefix(arena, ask->edition);
+	int place = 1;
+
+	BUF_LIT(b, ",{\"@context\":\"https://schema.org\","
+		   "\"@type\":\"BreadcrumbList\",\"itemListElement\":[");
+	put_crumb(b, &place, ask->edition->title,
+	    whole_url(arena, ask, str_printf(arena, "%.*s/", STR_FMT(home))));
+	if (section->id != 0)
+		put_crumb(b, &place, section->title,
+		    whole_url(arena, ask,
+			path_list(
+			    arena, ask->edition, "section", section->slug)));
+	put_crumb(b, &place, in->title, in->url);
+	BUF_LIT(b, "]}");
+}
+
 enum err
 json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
     struct html *out)
@@ -61,7 +94,7 @@ json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
 
 	buf_init(&b, ctx->arena, PAGE_MAX);
 	BUF_LIT(&b, "<script type=\"application/ld+json\">"
-		    "{\"@context\":\"https://schema.org\","
+		    "[{\"@context\":\"https://schema.org\","
 		    "\"@type\":\"NewsArticle\"");
 	put_pair(&b, "headline", in->title);
 	put_pair(&b, "url", in->url);
@@ -76,6 +109,10 @@ json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
 	BUF_LIT(&b, ",\"publisher\":{\"@type\":\"NewsMediaOrganization\"");
 	put_pair(&b, "name", ask->edition->title);
 	put_pair(&b, "url", whole_url(ctx->arena, ask, STR("/")));
-	BUF_LIT(&b, "}}</script>");
+	put_pair(&b, "correctionsPolicy",
+	    whole_url(ctx->arena, ask, STR("/corrections")));
+	BUF_LIT(&b, "}}");
+	put_crumbs(&b, ctx->arena, ask, in);
+	BUF_LIT(&b, "]</script>");
 	return buf_done(ctx, &b, &out->s);
 }

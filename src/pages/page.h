@@ -131,6 +131,17 @@ MUST_USE enum err api_editions(
 MUST_USE enum err api_description(
     struct ctx *ctx, const struct page_ask *ask, struct page *out);
 
+/* ---- for other sites ---- */
+
+struct oembed {
+	struct str url; /* of a story of this site */
+	bool xml;	/* instead of JSON */
+	int64_t width;	/* at the most; 0: any */
+};
+/* ERR_NOTFOUND: no published story of this site has that address. */
+MUST_USE enum err page_oembed(struct ctx *ctx, const struct page_ask *ask,
+    const struct oembed *in, struct page *out);
+
 /* ---- for crawlers ---- */
 
 /* The index of all maps. */

@@ -46,6 +46,7 @@ static const struct tpl_field frame_fields[] = {
 	TPL_LIST(struct frame_view, feeds, link_fields),
 	TPL_LIST(struct frame_view, alternates, link_fields),
 	TPL_VIEW(struct frame_view, share, share_fields),
+	TPL_URL(struct frame_view, oembed),
 	TPL_HTML(struct frame_view, data),
 	TPL_END,
 };

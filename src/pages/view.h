@@ -44,7 +44,8 @@ struct frame_view {
 	const struct link_view *editions, *sections, *feeds, *alternates;
 	size_t editions_n, sections_n, feeds_n, alternates_n;
 	const struct share_view *share;
-	struct html data; /* JSON-LD */
+	struct str oembed; /* whole address; "": nothing to embed */
+	struct html data;  /* JSON-LD */
 };
 
 struct source_view {

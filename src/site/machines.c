@@ -53,6 +53,20 @@ llms_text(struct visit *v, struct answer *out)
 }
 
 enum err
+oembed(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	out->open = true;
+	return page_oembed(v->ctx, &v->ask,
+	    &(struct oembed){
+		.url = route_text(&v->match, "url"),
+		.xml = route_int(&v->match, "format", 0) == 1,
+		.width = route_int(&v->match, "maxwidth", 0),
+	    },
+	    &out->page);
+}
+
+enum err
 sitemap_index(struct visit *v, struct answer *out)
 {
 	out->store = true;

@@ -173,6 +173,7 @@ enum err corrections_feed(struct visit *v, struct answer *out);
 enum err wire_list(struct visit *v, struct answer *out);
 
 enum err theme_file(struct visit *v, struct answer *out);
+enum err oembed(struct visit *v, struct answer *out);
 enum err llms_text(struct visit *v, struct answer *out);
 enum err sitemap_index(struct visit *v, struct answer *out);
 enum err sitemap_news(struct visit *v, struct answer *out);

@@ -45,6 +45,15 @@ static const struct route_field api_edition_fields[] = {
 	{ 0 },
 };
 
+enum { URL_MAX = 2048, PIXELS_MAX = 100000 };
+
+static const struct route_field oembed_fields[] = {
+	{ .name = "url", .kind = FIELD_TEXT, .max = URL_MAX, .needed = true },
+	{ .name = "format", .kind = FIELD_ENUM, .words = "json xml" },
+	{ .name = "maxwidth", .kind = FIELD_INT, .min = 1, .max = PIXELS_MAX },
+	{ 0 },
+};
+
 static const struct route_field parted[] = {
 	{ .name = "part", .kind = FIELD_INT, .min = 2, .max = MAP_PARTS_MAX },
 	{ 0 },
@@ -112,6 +121,7 @@ static const struct route routes[] = {
 	API("/api/v1/editions", NULL, editions_api),
 	API("/api/v1/openapi.json", NULL, description_api),
 	MACHINE("/theme/{hash}/{name}", theme_file, true),
+	API("/oembed", oembed_fields, oembed),
 	MACHINE("/robots.txt", robots_text, true),
 	MACHINE("/llms.txt", llms_text, true),
 	MACHINE("/sitemap.xml", sitemap_index, true),

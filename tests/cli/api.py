@@ -4,7 +4,10 @@
 
 import http.client
 import json
+import re
 import unittest
+import urllib.parse
+import xml.etree.ElementTree as xml
 
 from newsroom import NewsroomTest, main
 
@@ -165,6 +168,48 @@ class Api(NewsroomTest):
                       "fields=" + "x" * 400):
             self.checked(f"/api/v1/stories?{query}", 400)
         self.get("/api/v1/nothing", 404)
+
+    def oembed(self, url, more="", status=200):
+        got, headers, body = self.ask(
+            "/oembed?url=" + urllib.parse.quote(url, safe="") + more)
+        self.assertEqual(got, status, body[:300])
+        return headers["Content-Type"], body.decode()
+
+    def test_oembed__of_a_story_is_offered_by_its_page(self):
+        story = self.find("Story number 2")
+        path = "/news/" + story["url"].partition("/news/")[2]
+        page = self.ask(path)[2].decode()
+        (offer,) = re.findall(r'json\+oembed" href="([^"]+)"', page)
+        status, _, body = self.ask(offer[offer.index("/oembed"):])
+        card = json.loads(body)
+        self.assertEqual((status, card["version"], card["type"]),
+                         (200, "1.0", "rich"))
+        self.assertTrue(card["title"].startswith("Graphic content"))
+        self.assertIn(f'href="{story["url"]}"', card["html"])
+        self.assertNotIn("<script", card["html"])
+
+    def test_oembed__in_xml_and_of_any_spelling(self):
+        story = self.find("Story number 3")
+        home = story["url"].partition("/news/")[0]
+        for url in (story["url"], story["url"] + "?x#y",
+                    f'{home}/news/{story["id"]}'):
+            kind, body = self.oembed(url, "&format=xml&maxwidth=200")
+            card = xml.fromstring(body)
+            self.assertEqual(card.find("width").text, "200")
+        for url in (home, home + "/news/x", f"https://elsewhere.example/news/1",
+                    home + "/news/" + "9" * 30, home + "/news/1x", ""):
+            self.oembed(url, status=404)
+        self.assertEqual(self.ask("/oembed")[0], 400)
+
+    def test_json_ld__of_a_story_is_json(self):
+        path = "/news/" + self.find("Story number 1")["url"].partition("/news/")[2]
+        page = self.ask(path)[2].decode()
+        (data,) = re.findall(
+            r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+        article, crumbs = json.loads(data)
+        self.assertEqual(article["@type"], "NewsArticle")
+        self.assertEqual([c["name"] for c in crumbs["itemListElement"]],
+                         ["The Harbour Courier", "Harbour", "Story number 1"])
 
     def test_etag__spares_the_answer(self):
         _, headers, _ = self.ask("/api/v1/stories")
