@@ -146,7 +146,7 @@ card_tags(const struct card *c, struct page *out)
 {
 	struct tags tags = { .arena = c->ctx->arena };
 
-	tag_word(&tags, "house");
+	tag_word(&tags, STR("house"));
 	tag_add(&tags, "edition", c->t->edition);
 	tag_add(&tags, "story", c->t->id);
 	tag_add(&tags, "advisory", c->t->advisory);
