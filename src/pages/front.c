@@ -10,7 +10,6 @@ enum {
 	BLOCK_RANKED = 5, /* stories of a block with a leader … */
 	BLOCK_ROW = 3,	  /* … and of one that is a row */
 	BLOCKS = 12,
-	EXCERPT = 300, /* bytes of text where a lead has no standfirst */
 };
 
 static struct str
@@ -30,12 +29,7 @@ lead_make(struct ctx *ctx, const struct page_ask *ask, const struct teaser *t,
 	struct teaser_view *lead = ARENA_NEW(ctx->arena, struct teaser_view);
 
 	TRY(teaser_make(ctx, ask, t, tags, lead));
-	if (lead->deck.n == 0) {
-		const struct article *article = NULL;
-
-		TRY(story_article(ctx, ask->st, t->id, 0, &article));
-		lead->deck = body_words(ctx->arena, article->body, EXCERPT);
-	}
+	TRY(teaser_excerpt(ctx, ask, t, lead));
 	v->lead = lead;
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 enum {
 	TOP = 3,    /* of a first page: one large, two beside it */
 	ITEMS = 20, /* lines of every page */
+	STACK = 2,  /* of them, beside a large picture alone */
 	FIRST_PAGE = TOP + ITEMS,
 };
 
@@ -109,38 +110,116 @@ add_items(struct listing *l, const struct teaser *t, size_t n)
 	return ERR_OK;
 }
 
+/*
+ * The stories on top: of a section those that its desk arranges, then, as
+ * everywhere, the newest.
+ */
+static enum err
+read_top(struct listing *l, struct seen *seen, struct teaser *top, size_t *n)
+{
+	const struct list *list = NULL;
+	const struct teaser *t = NULL;
+	size_t more = 0;
+
+	*n = 0;
+	if (l->range.kind == RANGE_SECTION) {
+		tag_add(&l->tags, "slist", l->head.id);
+		TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &list));
+		TRY(list_fill(l->ctx, l->ask->st, list, TOP, seen, &t, n));
+		if (*n > 0)
+			memcpy(top, t, *n * sizeof(*top));
+	}
+	l->range.n = TOP - *n;
+	TRY(range_fill(l->ctx, l->ask->st, &l->range, seen, &t, &more));
+	if (more > 0)
+		memcpy(top + *n, t, more * sizeof(*top));
+	*n += more;
+	return ERR_OK;
+}
+
+static bool
+is_bare(const struct teaser_view *t)
+{
+	return t->image == NULL && t->withheld == NULL;
+}
+
+/*
+ * Beside a large picture, stories without any would leave a hole: they stand
+ * in one column, and the next few with them.
+ */
+static void
+stack_beside(struct listing *l, struct teaser_view *top, size_t n)
+{
+	struct stack_view *stack = NULL;
+	struct teaser_view *all = NULL;
+	size_t more = l->view.items_n < STACK ? l->view.items_n : STACK;
+
+	for (size_t i = 1; i < n; i++)
+		if (!is_bare(&top[i]))
+			return;
+	if (n < TOP || is_bare(&top[0]))
+		return;
+	stack = ARENA_NEW(l->ctx->arena, struct stack_view);
+	all = ARENA_ARRAY(l->ctx->arena, n - 1 + more, struct teaser_view);
+	memcpy(all, &top[1], (n - 1) * sizeof(*all));
+	for (size_t i = 0; i < more; i++) {
+		all[n - 1 + i] = l->view.items[i];
+		all[n - 1 + i].image = NULL;
+		all[n - 1 + i].withheld = NULL;
+	}
+	*stack = (struct stack_view){ all, n - 1 + more };
+	l->view.stack = stack;
+	l->view.beside_n = 0;
+	l->view.columns = STR("g21");
+	l->view.items += more;
+	l->view.items_n -= more;
+	l->view.has_items = l->view.items_n > 0;
+}
+
+/* One large and two beside it; two of the same kind are equals. */
+static void
+arrange(struct listing *l, struct teaser_view *top, size_t n)
+{
+	bool pair = n == 2 && is_bare(&top[0]) == is_bare(&top[1]);
+	size_t large = pair ? 2 : 1;
+
+	if (n == 0)
+		return;
+	l->view.has_top = true;
+	l->view.top = top;
+	l->view.top_n = large;
+	l->view.beside = top + large;
+	l->view.beside_n = n - large;
+	l->view.columns = n >= TOP ? STR("g12")
+			  : pair   ? STR("g2")
+			  : n == 2 ? STR("g21")
+				   : STR("g1");
+	stack_beside(l, top, n);
+}
+
 static enum err
 first_page(struct listing *l)
 {
 	struct seen *seen = ARENA_NEW(l->ctx->arena, struct seen);
+	struct teaser top[TOP];
 	const struct teaser *t = NULL;
-	struct teaser_view *top = NULL;
+	struct teaser_view *views = NULL;
+	size_t top_n = 0;
 	size_t n = 0;
 
-	if (l->range.kind == RANGE_SECTION) {
-		const struct list *list = NULL;
-
-		tag_add(&l->tags, "slist", l->head.id);
-		TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &list));
-		TRY(list_fill(l->ctx, l->ask->st, list, TOP, seen, &t, &n));
-	} else {
-		l->range.n = TOP;
-		TRY(range_fill(l->ctx, l->ask->st, &l->range, seen, &t, &n));
-	}
-	if (n == 0) {
+	TRY(read_top(l, seen, top, &top_n));
+	if (top_n == 0) {
 		l->view.empty = l->ask->w->empty_list;
 		return ERR_OK;
 	}
-	if (n < TOP) /* too few to rank */
-		return add_items(l, t, n);
-	TRY(teasers_make(l->ctx, l->ask, t, n, &l->tags, &top));
-	l->view.has_top = true;
-	l->view.top = &top[0];
-	l->view.beside = &top[1];
-	l->view.beside_n = n - 1;
+	TRY(teasers_make(l->ctx, l->ask, top, top_n, &l->tags, &views));
+	if (is_bare(&views[0]))
+		TRY(teaser_excerpt(l->ctx, l->ask, &top[0], &views[0]));
 	l->range.n = ITEMS + 1;
 	TRY(range_fill(l->ctx, l->ask->st, &l->range, seen, &t, &n));
-	return add_items(l, t, n);
+	TRY(add_items(l, t, n));
+	arrange(l, views, top_n);
+	return ERR_OK;
 }
 
 /*
@@ -152,17 +231,14 @@ first_page_reaches(
     struct listing *l, const struct teaser *t, size_t n, bool *reaches)
 {
 	struct seen *seen = ARENA_NEW(l->ctx->arena, struct seen);
-	const struct list *list = NULL;
-	const struct teaser *top = NULL;
+	struct teaser top[TOP];
 	size_t top_n = 0;
 	size_t others = n;
 
 	*reaches = n <= FIRST_PAGE;
 	if (l->range.kind != RANGE_SECTION || !*reaches || n <= ITEMS)
 		return ERR_OK;
-	TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &list));
-	TRY(list_fill(l->ctx, l->ask->st, list, TOP, seen, &top, &top_n));
-	tag_add(&l->tags, "slist", l->head.id);
+	TRY(read_top(l, seen, top, &top_n));
 	for (size_t i = 0; i < n; i++)
 		others -= seen_has(seen, t[i].id);
 	*reaches = others <= ITEMS;

@@ -102,6 +102,9 @@ MUST_USE enum err teaser_make(struct ctx *ctx, const struct page_ask *ask,
 MUST_USE enum err teasers_make(struct ctx *ctx, const struct page_ask *ask,
     const struct teaser *t, size_t n, struct tags *tags,
     struct teaser_view **out);
+/* The first words of its text where it has no standfirst. */
+MUST_USE enum err teaser_excerpt(struct ctx *ctx, const struct page_ask *ask,
+    const struct teaser *t, struct teaser_view *v);
 /* "GRAPHIC CONTENT: VIDEO Shows …" */
 struct str label_headline(
     struct arena *a, struct str label, struct str headline);

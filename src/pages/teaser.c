@@ -3,6 +3,8 @@
 
 #include "pages/part.h"
 
+enum { EXCERPT = 300 }; /* bytes */
+
 struct str
 label_headline(struct arena *a, struct str label, struct str headline)
 {
@@ -68,5 +70,18 @@ teasers_make(struct ctx *ctx, const struct page_ask *ask,
 	for (size_t i = 0; i < n; i++)
 		TRY(teaser_make(ctx, ask, &t[i], tags, &v[i]));
 	*out = v;
+	return ERR_OK;
+}
+
+enum err
+teaser_excerpt(struct ctx *ctx, const struct page_ask *ask,
+    const struct teaser *t, struct teaser_view *v)
+{
+	const struct article *article = NULL;
+
+	if (v->deck.n > 0)
+		return ERR_OK;
+	TRY(story_article(ctx, ask->st, t->id, 0, &article));
+	v->deck = body_words(ctx->arena, article->body, EXCERPT);
 	return ERR_OK;
 }

@@ -122,9 +122,10 @@ struct section_view {
 	struct str heading, standfirst, empty, earlier;
 	struct str feed;
 	bool has_top, has_items, has_pages;
-	const struct teaser_view *top;
-	const struct teaser_view *beside, *items;
-	size_t beside_n, items_n;
+	struct str columns; /* g1, g2, g12 or g21 */
+	const struct teaser_view *top, *beside, *items;
+	size_t top_n, beside_n, items_n;
+	const struct stack_view *stack; /* beside, in one column */
 	struct str newer, older;
 };
 

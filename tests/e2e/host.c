@@ -306,6 +306,49 @@ seed_english(int64_t now)
 	}
 }
 
+/* Sections with little in them, and several corrections. */
+static void
+seed_little(int64_t now)
+{
+	static const char *const heads[] = {
+		"First snow on the pass, and the buses still run",
+		"What the barometer said",
+		"A quiet week for the tide tables",
+	};
+	static const char *const wrong[] = {
+		"The sum was given in the wrong currency. It is 4.1 million "
+		"crowns.",
+		"A caption named the wrong ship. It shows the ferry Aldis.",
+	};
+	int64_t one = section_make(en, "weather", "Weather", 5);
+	int64_t three = section_make(en, "opinion", "Opinion", 6);
+	int64_t id = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct story_save in = {
+			.edition = en,
+			.text = {
+				.section = i == 0 ? one : three,
+				.headline = str_c(heads[i % 3]),
+				.kicker = STR("Outlook"),
+				.standfirst = STR("The valley expects two more days of it. The roads stay open."),
+				.byline = STR("Tomas Oyelund"),
+				.body = str_c(body),
+			},
+		};
+
+		save(&in, now - 86400 * 3 - 7200 * (int64_t)i);
+	}
+	for (int64_t i = 0; i < 40; i++)
+		OK(story_correct(&ctx, store,
+		    &(struct story_correct){
+			.id = i % 20 + 5,
+			.at = now - 86400 * (i + 1),
+			.text = str_c(wrong[i % 2]),
+		    },
+		    &id));
+}
+
 static void
 seed_relations(void)
 {
@@ -364,6 +407,8 @@ static void
 seed_arabic(int64_t now)
 {
 	int64_t section = section_make(ar, "mina", "الميناء", 1);
+	int64_t world = section_make(ar, "world", "العالم", 2);
+	int64_t correction = 0;
 	const char *heads[] = { "الميناء يعود إلى العمل بعد أحد عشر يومًا "
 				"والجدار البحري يصمد أمام أول مدّ عالٍ",
 		"أطقم العبّارات تصوّت لتعليق الإضراب حتى مطلع العام",
@@ -375,7 +420,7 @@ seed_arabic(int64_t now)
 			.edition = ar,
 			.translation_of = i == 0 ? 1 : 0,
 			.text = {
-				.section = section,
+				.section = i == 2 ? world : section,
 				.headline = str_c(heads[i]),
 				.standfirst = STR("رفع المهندسون آخر الحواجز عند الساعة ٠٥:٤٠. وتنتظر إحدى وأربعون سفينة في المرسى الخارجي."),
 				.kicker = STR("أعمال الحماية من الفيضان"),
@@ -385,7 +430,16 @@ seed_arabic(int64_t now)
 			},
 		};
 
-		save(&in, now - 3600 * (int64_t)i - 60);
+		int64_t id = save(&in, now - 3600 * (int64_t)i - 60);
+
+		if (i == 1)
+			OK(story_correct(&ctx, store,
+			    &(struct story_correct){ .id = id,
+				.text =
+				    STR("ذكرت نسخة سابقة أن الهدنة تنتهي في "
+					"الثالث من يناير. "
+					"والصحيح أنها تنتهي في الرابع منه.") },
+			    &correction));
 	}
 }
 
@@ -412,6 +466,7 @@ seed(int64_t now)
 		if (str_eq(a[i].code, STR("graphic")))
 			graphic = a[i].id;
 	seed_english(now);
+	seed_little(now);
 	seed_relations();
 	seed_hostile(now);
 	seed_arabic(now);

@@ -43,6 +43,20 @@ const pages = {
   "story-ar": "",
   "section-ar": "/ar/section/mina",
   missing: "/nothing/here",
+  "section-one": "/section/weather",
+  "section-few": "/section/opinion",
+  years: "/archive",
+  year: "",
+  month: "",
+  day: "",
+  "day-empty": "/archive/2001/02/03",
+  corrections: "/corrections",
+  "corrections-older": "",
+  "years-ar": "/ar/archive",
+  "year-ar": "",
+  "month-ar": "",
+  "day-ar": "",
+  "corrections-ar": "/ar/corrections",
 };
 
 let host, browser;
@@ -89,6 +103,16 @@ async function address(name, path) {
 
   if (name === "older")
     return find("/section/harbour", /href="([^"]+)" rel="next"/);
+  if (name === "corrections-older")
+    return find("/corrections", /href="([^"]+)" rel="next"/);
+  const [, grain, arabic] = /^(year|month|day)(-ar)?$/.exec(name) ?? [];
+  if (grain) {
+    const day = await find(arabic ? "/ar/" : "/", /<time datetime="([^"]+)"/);
+    const parts = { year: 1, month: 2, day: 3 }[grain];
+    const path = day.split("-").slice(0, parts).join("/");
+
+    return `${arabic ? "/ar" : ""}/archive/${path}`;
+  }
   if (name === "story-ar") return find("/ar/", /<h2><a href="([^"]+)"/);
   if (name === "shown") return find("/news/4", /class="button" href="([^"]+)"/);
   return path;

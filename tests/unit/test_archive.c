@@ -214,10 +214,11 @@ test_page_archive__leads_from_years_to_days(void **state)
 	archive_page(room, (struct period){ 2016, 11, 0 }, &page);
 	assert_true(
 	    page_has(&page, "\"/archive/2016/11/18\" aria-label=\"Fri"));
-	assert_true(page_has(&page, "<td>17</td>"));
+	assert_true(page_has(&page, "<td><span>17</span></td>"));
 	/* English weeks begin on Monday; 1 November 2016 was a Tuesday. */
 	assert_true(page_has(&page, "<tr><th scope=\"col\" abbr=\"Monday\">"));
-	assert_true(page_has(&page, "<tr><td></td><td>1</td><td>2</td>"));
+	assert_true(page_has(
+	    &page, "<tr><td><span></span></td><td><span>1</span></td>"));
 }
 
 /* Dates as its readers write them. */
