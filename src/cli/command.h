@@ -128,6 +128,7 @@ enum err run_user_add(struct run *run);
 enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);
 enum err run_user_role(struct run *run);
+enum err run_search_rebuild(struct run *run);
 enum err run_check(struct run *run);
 enum err run_audit_verify(struct run *run);
 enum err run_theme_check(struct run *run);

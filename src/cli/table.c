@@ -178,6 +178,13 @@ const struct command commands[] = {
 	    "administrator keeps theirs.",
 	    "user role ilse@example.org chief", NULL, 2, 2, NEEDS_WRITER, false,
 	    run_user_role, &role },
+	{ "search rebuild", "", "make the search index anew",
+	    "Readers may search all the while; the page says that the index "
+	    "is not whole\nyet. Never needed after an upgrade, which does it "
+	    "by "
+	    "itself.",
+	    "search rebuild", NULL, 0, 0, NEEDS_WRITER, false,
+	    run_search_rebuild },
 	{ "check", "", "examine the newsroom and this machine",
 	    "The store, the audit chain, the original of every asset, and "
 	    "what the machine\noffers to shut media workers in.",

@@ -270,6 +270,7 @@ show(struct run *r, const struct captured *c, const struct story *was,
 		.rev = saved->rev,
 		.at = c->at,
 		.person = r->opts->person,
+		.search_later = true,
 	    });
 }
 

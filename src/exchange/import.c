@@ -8,6 +8,7 @@
 
 #include "exchange/run.h"
 #include "markup/locale.h"
+#include "newsroom/search.h"
 #include "newsroom/story.h"
 #include "store/store.h"
 
@@ -246,6 +247,23 @@ take_all(struct run *r, const struct source_list *in, int64_t *told,
 
 /* ---- the run ---- */
 
+/*
+ * Stories come in without search, which then learns of all of them at once.
+ * What a run that was given up leaves behind waits for the server.
+ */
+static enum err
+tell_search(struct run *r)
+{
+	const struct import_options *o = r->opts;
+
+	return search_catch_up(r->ctx, r->st,
+	    &(struct search_bulk){
+		.arg = o->arg,
+		.cancelled = o->cancelled,
+		.yield = o->yield,
+	    });
+}
+
 static enum err
 check_options(struct run *r, const struct import_file *files, size_t n)
 {
@@ -310,8 +328,11 @@ run_all(struct run *r, const struct import_file *files, size_t n)
 	TRY(take_all(r, &list, &told, &later));
 	r->round = 2;
 	TRY(take_all(r, &later, &told, NULL));
-	return r->report->cancelled || r->opts->dry_run ? ERR_OK
-							: links_take(r);
+	if (r->opts->dry_run)
+		return ERR_OK;
+	if (!r->report->cancelled)
+		TRY(links_take(r));
+	return tell_search(r);
 }
 
 enum err

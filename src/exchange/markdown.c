@@ -419,6 +419,7 @@ show(struct run *r, const struct piece *p, const struct story_saved *saved,
 		.rev = saved->rev,
 		.at = p->at,
 		.person = r->opts->person,
+		.search_later = true,
 	    });
 }
 

@@ -10,6 +10,7 @@
 #include "jobs/writer.h"
 #include "newsroom/audit.h"
 #include "newsroom/list.h"
+#include "newsroom/search.h"
 #include "newsroom/story.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ enum {
 	LATE_SECONDS = 2,     /* later than that is worth a line */
 	RETRY_SECONDS = 5,    /* after a failure: a full disk, say */
 	AUDIT_SECONDS = 3600, /* between notes of the audit's head */
+	SEARCH_STORIES = 20,  /* indexed at once: some 20 ms */
 };
 
 struct timer {
@@ -26,10 +28,11 @@ struct timer {
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
-	bool woken;
+	bool woken, was_woken;
 	bool stop;
 	int64_t next;	    /* due, seconds UTC; 0: nothing */
 	int64_t next_audit; /* monotonic seconds */
+	bool indexing;	    /* some stories wait for search: go on at once */
 };
 
 /* ---- the work ---- */
@@ -71,6 +74,25 @@ note_audit(struct ctx *ctx, struct store *st, struct timer *t)
 	return ERR_OK;
 }
 
+/*
+ * After an upgrade, or an import that was given up, search does not know all
+ * stories.  What an import under way leaves waiting it will do itself, and
+ * better: so only what waits at the start, or has waited for a while.
+ */
+static enum err
+do_search(struct ctx *ctx, struct store *st, struct timer *t)
+{
+	bool was = t->indexing;
+
+	if (!t->indexing && t->was_woken)
+		return ERR_OK;
+	TRY(search_work(ctx, st, SEARCH_STORIES, &t->indexing));
+	if (was != t->indexing)
+		log_event(LOG_INFO, "search_index",
+		    { "state", t->indexing ? STR("begun") : STR("whole") });
+	return ERR_OK;
+}
+
 static void
 look(struct timer *t)
 {
@@ -80,9 +102,11 @@ look(struct timer *t)
 
 	ctx_init(&ctx, a, NULL);
 	if (do_due(&ctx, st, t) != ERR_OK ||
-	    note_audit(&ctx, st, t) != ERR_OK) {
+	    note_audit(&ctx, st, t) != ERR_OK ||
+	    do_search(&ctx, st, t) != ERR_OK) {
 		log_failure(&ctx, "schedule");
 		t->next = ctx_now(&ctx) + RETRY_SECONDS;
+		t->indexing = false;
 	}
 	writer_give(t->writer);
 	arena_free(a);
@@ -98,12 +122,15 @@ doze(struct timer *t)
 	struct timespec until = { .tv_sec = (time_t)(now + LOOK_SECONDS) };
 	bool stop = false;
 
-	if (t->next != 0 && t->next < until.tv_sec)
+	if (t->indexing)
+		until.tv_sec = 0;
+	else if (t->next != 0 && t->next < until.tv_sec)
 		until.tv_sec = (time_t)t->next;
 	pthread_mutex_lock(&t->mutex);
 	while (!t->woken && !t->stop)
 		if (pthread_cond_timedwait(&t->wake, &t->mutex, &until) != 0)
 			break;
+	t->was_woken = t->woken;
 	t->woken = false;
 	stop = t->stop;
 	pthread_mutex_unlock(&t->mutex);

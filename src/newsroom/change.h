@@ -12,6 +12,7 @@
  *	front:1     the arranged front of an edition
  *	slist:2     the arranged list of a section
  *	related:7   the related list of a story
+ *	search:1    what search finds in an edition
  *	map:1-201611  a month of an edition, as sitemaps list it; months: all
  *	corrections:1  the corrections of an edition's stories
  *	archive:1:2016-11-18  a day of an edition's archive, and so

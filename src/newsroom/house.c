@@ -10,6 +10,7 @@
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/list.h"
+#include "newsroom/search.h"
 #include "newsroom/story_row.h"
 #include "store/sql.h"
 
@@ -354,6 +355,9 @@ edition_put(
 			.position = in->position,
 		    },
 		    &changed));
+		/* Words have other stems now. */
+		if (!str_eq(there->lang, in->lang))
+			TRY(search_reset(ctx, st));
 	}
 	/* The switch between editions stands on every page. */
 	tags[0] = change_tag(ctx->arena, "edition", *id);
@@ -487,6 +491,9 @@ section_put(
 		    },
 		    &changed));
 	}
+	TRY(search_name_put(ctx, st,
+	    &(struct search_term){
+		RANGE_SECTION, *id, in->edition, in->title }));
 	/* The navigation of every page of the edition names its sections. */
 	tags[0] = change_tag(ctx->arena, "section", *id);
 	tags[1] = change_tag(ctx->arena, "edition", in->edition);
@@ -562,6 +569,8 @@ tag_put(struct ctx *ctx, struct store *st, const struct term *in, int64_t *id)
 		TRY(sql_tag_set(ctx, st,
 		    &(struct sql_tag_set){ there->id, title }, &changed));
 	}
+	TRY(search_name_put(ctx, st,
+	    &(struct search_term){ RANGE_TAG, *id, in->edition, title }));
 	TRY(record_term(ctx, st, "tag", in, *id, slug));
 	return store_tx_commit(ctx, &tx);
 }
@@ -601,6 +610,8 @@ author_put(
 			there->id, title, in->standfirst },
 		    &changed));
 	}
+	TRY(search_name_put(ctx, st,
+	    &(struct search_term){ RANGE_AUTHOR, *id, in->edition, title }));
 	TRY(record_term(ctx, st, "author", in, *id, slug));
 	return store_tx_commit(ctx, &tx);
 }

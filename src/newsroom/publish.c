@@ -7,6 +7,7 @@
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/list.h"
+#include "newsroom/search.h"
 #include "newsroom/month.h"
 #include "newsroom/story_row.h"
 
@@ -335,6 +336,15 @@ go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
 	TRY(touch_holders(ctx, st, row, &touched));
 	TRY(touch_lead(ctx, st, row->live_rev, &touched));
 	TRY(touch_lead(ctx, st, rev, &touched));
+	TRY(search_put(ctx, st,
+	    &(struct search_put){
+		.story = row->id,
+		.rev = rev,
+		.edition = row->edition,
+		.at = at,
+		.later = in->search_later,
+	    }));
+	touch(ctx, &touched, "search", row->edition);
 	TRY(announce(ctx, st, "publish", row->id, &touched));
 	return note(ctx, st, "story.publish",
 	    &(struct story_move){ .id = row->id, .person = in->person },
@@ -432,6 +442,8 @@ leave(struct ctx *ctx, struct store *st, const struct story_move *in,
 	}
 	TRY(touch_holders(ctx, st, row, &touched));
 	TRY(touch_lead(ctx, st, row->live_rev, &touched));
+	TRY(search_drop(ctx, st, in->id));
+	touch(ctx, &touched, "search", row->edition);
 	TRY(announce(ctx, st, to == STORY_WITHDRAWN ? "withdraw" : "takedown",
 	    in->id, &touched));
 	TRY(note(ctx, st, action, in, STR("")));

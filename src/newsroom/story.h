@@ -112,6 +112,9 @@ struct story_publish {
 	int64_t at;	/* time on the page; 0: now, or as it was.  Later
 			   than now: scheduled */
 	int64_t person; /* 0: a command */
+	/* Search learns of it in search_catch_up(): for imports, which end
+	   with that. */
+	bool search_later;
 };
 
 MUST_USE enum err story_publish(

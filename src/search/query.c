@@ -312,6 +312,8 @@ join_prefixes(struct reader *r)
 			two[1] = next->terms[0];
 			one = str_printf(r->arena, "%.*s%.*s", STR_FMT(two[0]),
 			    STR_FMT(two[1]));
+			/* As the word would be cut, written so. */
+			one.n = utf8_whole(str_sub(one, 0, TERM_MAX));
 			p->terms = two;
 			p->n = 2;
 			p->other_n = 0;

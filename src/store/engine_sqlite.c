@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "store/folder.h"
+#include "store/rank.h"
 
 enum {
 	BUSY_MS = 5000, /* a checkpoint of another connection takes less */
@@ -147,6 +148,9 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	TRY(lite_exec(ctx, l, in->mode == STORE_WRITE ? writer : reader));
+	if (rank_register(l->db) != SQLITE_OK)
+		return FAIL(ctx, ERR_IO,
+		    "SQLite was built without FTS5, which search needs");
 	sqlite3_set_authorizer(l->db, authorize, l);
 	return ERR_OK;
 }

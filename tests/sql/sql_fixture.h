@@ -9,6 +9,7 @@
 #include "unit/unit.h"
 
 #include "store/block.h"
+#include "store/rank.h"
 
 static inline int
 sql_setup(void **state)
@@ -18,6 +19,7 @@ sql_setup(void **state)
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	assert_int_equal(rank_register(db), SQLITE_OK);
 	for (size_t i = 0; i < sql_migration_count; i++)
 		if (sqlite3_exec(db, sql_migrations_sqlite[i].text, NULL, NULL,
 			NULL) != SQLITE_OK)

@@ -223,7 +223,9 @@ pg_columns(PGconn *pg)
 	    "ELSE data_type END || "
 	    "CASE is_nullable WHEN 'YES' THEN ' NULL' ELSE '' END "
 	    "FROM information_schema.columns "
-	    "WHERE table_schema = current_schema() ORDER BY 1";
+	    "WHERE table_schema = current_schema() "
+	    /* FTS5's on the other side, and no table there. */
+	    "AND table_name <> 'search' ORDER BY 1";
 	char *out = calloc(1, COLUMNS_MAX);
 	PGresult *r = PQexec(pg, text);
 	size_t n = 0;
