@@ -14,6 +14,8 @@
 #include "newsroom/change.h"
 #include "newsroom/story_row.h"
 
+enum { SET_MAX = 100 }; /* stories of one translation set */
+
 static const struct str state_names[] = {
 	[STORY_STUB] = STR_INIT("stub"),
 	[STORY_DRAFT] = STR_INIT("draft"),
@@ -379,10 +381,48 @@ tell_slug(struct ctx *ctx, struct store *st,
 	    });
 }
 
+static enum err
+touch_set(
+    struct ctx *ctx, struct store *st, int64_t set, struct str *tags, size_t *n)
+{
+	const struct sql_story_translations_row *rows = NULL;
+	size_t rows_n = 0;
+
+	if (set == 0)
+		return ERR_OK;
+	TRY(sql_story_translations(ctx, st,
+	    &(struct sql_story_translations){ .translation_set = set }, &rows,
+	    &rows_n));
+	for (size_t i = 0; i < rows_n; i++)
+		tags[(*n)++] = change_tag(ctx->arena, "story", rows[i].story);
+	return ERR_OK;
+}
+
+/* Pages of both sets, the one left and the one joined, name each other. */
+static enum err
+tell_sets(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, int64_t set)
+{
+	struct str *tags = ARENA_ARRAY(ctx->arena, 2 * SET_MAX, struct str);
+	size_t n = 0;
+
+	if (story_state_of(row->state) != STORY_PUBLISHED)
+		return ERR_OK;
+	TRY(touch_set(ctx, st, row->translation_set, tags, &n));
+	TRY(touch_set(ctx, st, set, tags, &n));
+	return change_add(ctx, st,
+	    &(struct change){
+		.kind = "translation",
+		.story = row->id,
+		.tags = tags,
+		.n = n,
+	    });
+}
+
 /* Both stories stand in the set of the older one. */
 static enum err
-join_translation(
-    struct ctx *ctx, struct store *st, int64_t id, int64_t other_id)
+join_translation(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, int64_t other_id)
 {
 	const struct sql_story_get_row *other = NULL;
 	int64_t changed = 0;
@@ -392,21 +432,24 @@ join_translation(
 		return ERR_OK;
 	TRY(sql_story_get(
 	    ctx, st, &(struct sql_story_get){ .id = other_id }, &other));
-	if (other == NULL || other_id == id ||
+	if (other == NULL || other_id == row->id ||
 	    story_state_of(other->state) == STORY_STUB)
 		return FAIL(ctx, ERR_INVALID,
-		    "story %" PRId64 " cannot be a translation of %" PRId64, id,
-		    other_id);
+		    "story %" PRId64 " cannot be a translation of %" PRId64,
+		    row->id, other_id);
 	set = other->translation_set != 0 ? other->translation_set : other_id;
+	if (row->translation_set == set)
+		return ERR_OK;
 	if (other->translation_set == 0)
 		TRY(sql_story_set_translation(ctx, st,
 		    &(struct sql_story_set_translation){
 			.id = other_id, .translation_set = set },
 		    &changed));
-	return sql_story_set_translation(ctx, st,
+	TRY(sql_story_set_translation(ctx, st,
 	    &(struct sql_story_set_translation){
-		.id = id, .translation_set = set },
-	    &changed);
+		.id = row->id, .translation_set = set },
+	    &changed));
+	return tell_sets(ctx, st, row, set);
 }
 
 static enum err
@@ -451,7 +494,7 @@ story_save(struct ctx *ctx, struct store *st, const struct story_save *in,
 	TRY(choose_slug(ctx, st, in, row, &slug));
 	TRY(add_revision(ctx, st, in, row->id, row->edition, &saved.rev));
 	TRY(point_at(ctx, st, row, saved.rev, slug, in->slug.n != 0));
-	TRY(join_translation(ctx, st, row->id, in->translation_of));
+	TRY(join_translation(ctx, st, row, in->translation_of));
 	TRY(tell_slug(ctx, st, row, slug));
 	TRY(audit_add(ctx, st,
 	    &(struct audit_entry){
