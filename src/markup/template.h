@@ -53,8 +53,8 @@
  * the reader of a template what is markup); values in unquoted attributes,
  * in tag and attribute names, in event handlers, style= and srcdoc=, inside
  * <script>, <style> and comments; anything but a URL at the beginning of a
- * URL attribute (a number is allowed as a srcset width); missing partials;
- * sections and partials that end in another HTML context than they began
+ * URL attribute, or behind a path of the site such as /lite (a number is
+ * allowed as a srcset width); missing partials; sections and partials that end in another HTML context than they began
  * in; sections not closed; whatever passes the limits below.
  *
  * URLs are checked when rendered: http, https, mailto, tel or relative.

@@ -5,14 +5,17 @@
 
 /*
  * What has gone before in a URL attribute's value; a set, since sections
- * may or may not have written.  A URL field is sound only at the start: a
- * prefix could make another scheme of it.
+ * may or may not have written.  A URL field is sound at the start, and behind
+ * a path of the site: any other prefix could make another scheme or host of
+ * it.
  */
 enum {
 	URL_START = 1,	/* nothing yet */
 	URL_AFTER = 2,	/* right after a field */
 	URL_MIDDLE = 4, /* other text */
 	URL_WIDTH = 8,	/* srcset: after a URL and white space */
+	URL_SLASH = 16, /* a slash, of which "//" could become a host */
+	URL_PATH = 32,	/* "/lite": a path of the site, and nothing else */
 };
 
 /* Comment counters beyond plain dashes. */
@@ -160,6 +163,19 @@ attr_known(struct html_at *h)
 		   : NULL;
 }
 
+static uint8_t
+next_url(uint8_t url, char c)
+{
+	bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+	if (url == URL_START && c == '/')
+		return URL_SLASH;
+	if (plain && (url == URL_SLASH || url == URL_PATH))
+		return URL_PATH;
+	return url == URL_PATH && (c == '/' || c == '-') ? URL_PATH
+							 : URL_MIDDLE;
+}
+
 static const char *
 step_url(struct html_at *h, char c)
 {
@@ -182,7 +198,7 @@ step_url(struct html_at *h, char c)
 		return "after a URL only /, ? or # may follow in the "
 		       "attribute; more could change where it leads";
 	}
-	h->url = URL_MIDDLE;
+	h->url = next_url(h->url, c);
 	return NULL;
 }
 
@@ -402,7 +418,7 @@ value_in_url(struct html_at *h, enum tpl_kind kind, enum html_use *use)
 	if (kind != TPL_KIND_URL)
 		return "this attribute holds a URL: only a TPL_URL field may "
 		       "stand in it";
-	if ((h->url & (URL_MIDDLE | URL_WIDTH)) != 0)
+	if ((h->url & (URL_MIDDLE | URL_WIDTH | URL_SLASH)) != 0)
 		return "a URL must begin its attribute; what stands before "
 		       "it belongs into the field";
 	h->url = URL_AFTER;

@@ -15,6 +15,12 @@
 
 enum { HASH_BYTES = 8 }; /* of SHA-256, in a file's address */
 
+/* What becomes one <style> element. */
+struct sheet {
+	struct str name; /* "lite" of style/lite.css */
+	struct str css, hash, element;
+};
+
 struct theme {
 	atomic_size_t refs;
 	struct arena *arena;
@@ -22,9 +28,10 @@ struct theme {
 	size_t pages_n;
 	struct theme_static *statics;
 	size_t statics_n;
-	struct str style;
-	struct str style_hash;
-	struct str style_element; /* what {{> style}} writes */
+	struct sheet style;
+	struct sheet *alone; /* those of style/ */
+	size_t alone_n;
+	struct str style_sources; /* of all of them */
 };
 
 /* A template's text, kept while the theme is loaded. */
@@ -157,18 +164,17 @@ css_address(void *arg, struct str path, struct str *out)
 	return s != NULL;
 }
 
-static void
-hash_style(struct theme *t)
+static struct str
+hash_style(struct arena *a, struct str css)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	char text[sodium_base64_ENCODED_LEN(
 	    sizeof digest, sodium_base64_VARIANT_ORIGINAL)];
 
-	crypto_hash_sha256(
-	    digest, (const unsigned char *)t->style.p, t->style.n);
+	crypto_hash_sha256(digest, (const unsigned char *)css.p, css.n);
 	sodium_bin2base64(text, sizeof text, digest, sizeof digest,
 	    sodium_base64_VARIANT_ORIGINAL);
-	t->style_hash = str_printf(t->arena, "sha256-%s", text);
+	return str_printf(a, "sha256-%s", text);
 }
 
 static void
@@ -177,35 +183,90 @@ add_sheet(struct loading *l, struct buf *out, struct str path)
 	struct css_files files = { css_address, l };
 	struct str css = { 0 };
 
-	if (str_find_char(path, '/', 0) != SIZE_MAX) {
-		tpl_problem_add(l->report, path, 0,
-		    "style sheets stand in the theme's own folder, not below");
-		return;
-	}
 	if (theme_file_text(
 		l->scratch, l->src, path, THEME_CSS_MAX, l->report, &css))
 		css_append(out, path, css, &files, l->report);
 }
 
 static void
-load_style(struct loading *l)
+name_sources(struct theme *t)
+{
+	struct buf b;
+
+	buf_init(&b, t->arena, THEME_CSS_MAX);
+	buf_printf(&b, "'%.*s'", STR_FMT(t->style.hash));
+	for (size_t i = 0; i < t->alone_n; i++)
+		buf_printf(&b, " '%.*s'", STR_FMT(t->alone[i].hash));
+	t->style_sources = buf_str(&b);
+}
+
+static void
+close_sheet(
+    struct loading *l, const struct buf *b, struct str name, struct sheet *out)
+{
+	struct arena *a = l->theme->arena;
+	struct str css = b->n > 0 ? buf_str(b) : STR("");
+
+	if (b->over)
+		tpl_problem_add(l->report, name, 0,
+		    "the style is longer than %d bytes", THEME_CSS_MAX);
+	*out = (struct sheet){
+		.name = str_dup(a, name),
+		.css = css,
+		.hash = hash_style(a, css),
+		.element = str_printf(a, "<style>%.*s</style>", STR_FMT(css)),
+	};
+}
+
+/* "lite" of "style/lite.css"; empty when it is no sheet by itself. */
+static struct str
+alone_name(struct str path)
+{
+	const struct str folder = STR("style/");
+	const struct str end = STR(".css");
+
+	if (!str_starts(path, folder) || !str_ends(path, end) ||
+	    str_find_char(path, '/', folder.n) != SIZE_MAX)
+		return STR("");
+	return str_sub(path, folder.n, path.n - folder.n - end.n);
+}
+
+static void
+load_alone(struct loading *l, struct str path, struct str name)
 {
 	struct theme *t = l->theme;
 	struct buf b;
 
 	buf_init(&b, t->arena, THEME_CSS_MAX);
-	for (size_t i = 0; i < l->names_n; i++)
-		if (str_ends(l->names[i], STR(".css")))
-			add_sheet(l, &b, l->names[i]);
-	if (b.over)
-		tpl_problem_add(l->report, STR("*.css"), 0,
-		    "the style is longer than %d bytes", THEME_CSS_MAX);
-	t->style = buf_str(&b);
-	if (t->style.n == 0)
-		t->style = STR("");
-	hash_style(t);
-	t->style_element =
-	    str_printf(t->arena, "<style>%.*s</style>", STR_FMT(t->style));
+	add_sheet(l, &b, path);
+	close_sheet(l, &b, name, &t->alone[t->alone_n++]);
+}
+
+static void
+load_styles(struct loading *l)
+{
+	struct theme *t = l->theme;
+	struct buf b;
+
+	t->alone = ARENA_ARRAY(t->arena, l->names_n, struct sheet);
+	buf_init(&b, t->arena, THEME_CSS_MAX);
+	for (size_t i = 0; i < l->names_n; i++) {
+		struct str path = l->names[i];
+		struct str name = alone_name(path);
+
+		if (!str_ends(path, STR(".css")))
+			continue;
+		if (name.n > 0)
+			load_alone(l, path, name);
+		else if (str_find_char(path, '/', 0) == SIZE_MAX)
+			add_sheet(l, &b, path);
+		else
+			tpl_problem_add(l->report, path, 0,
+			    "style sheets stand in the theme's own folder, or "
+			    "by themselves in style/");
+	}
+	close_sheet(l, &b, STR("*.css"), &t->style);
+	name_sources(t);
 }
 
 /* A template's text; each file is read once. */
@@ -226,18 +287,34 @@ text_of(struct loading *l, struct str file)
 	return x;
 }
 
+/* "style", or "style/lite". */
+static const struct sheet *
+sheet_find(const struct theme *t, struct str name)
+{
+	const struct str folder = STR("style/");
+
+	if (str_eq(name, STR("style")))
+		return &t->style;
+	for (size_t i = 0; i < t->alone_n; i++)
+		if (str_starts(name, folder) &&
+		    str_eq(str_from(name, folder.n), t->alone[i].name))
+			return &t->alone[i];
+	return NULL;
+}
+
 static bool
 find_partial(
     void *arg, struct str name, struct tpl_report *r, struct tpl_source *out)
 {
 	const struct str folder = STR("static/");
 	struct loading *l = arg;
+	const struct sheet *sheet = sheet_find(l->theme, name);
 	const struct text *x = NULL;
 
 	(void)r;
 	*out = (struct tpl_source){ .file = name, .literal = true };
-	if (str_eq(name, STR("style"))) {
-		out->text = l->theme->style_element;
+	if (sheet != NULL) {
+		out->text = sheet->element;
 		return true;
 	}
 	if (str_starts(name, folder))
@@ -333,7 +410,7 @@ theme_load(struct ctx *ctx, const struct theme_source *src,
 	assert(l.report->arena != NULL && l.report->n == 0);
 	l.names_n = theme_file_list(scratch, src, l.report, &l.names);
 	load_statics(&l);
-	load_style(&l);
+	load_styles(&l);
 	t->pages_n = pages_n;
 	t->pages = ARENA_ARRAY(t->arena, pages_n, const struct tpl *);
 	for (size_t i = 0; i < pages_n; i++)
@@ -370,13 +447,13 @@ theme_render(struct ctx *ctx, const struct theme *t, size_t page,
 struct str
 theme_style(const struct theme *t)
 {
-	return t->style;
+	return t->style.css;
 }
 
 struct str
-theme_style_hash(const struct theme *t)
+theme_style_sources(const struct theme *t)
 {
-	return t->style_hash;
+	return t->style_sources;
 }
 
 const struct theme_static *

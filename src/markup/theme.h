@@ -13,6 +13,7 @@
  *   *.css                   joined in the order of their names (number them:
  *                           10-tokens.css), made small, and placed by
  *                           {{> style}} as one <style> element
+ *   style/lite.css          a style by itself: {{> style/lite}}
  *   *.woff2 *.svg *.png …   in any folder; url(fonts/x.woff2) in the style
  *                           and {{> static/fonts/x.woff2}} in a template
  *                           become the file's address, which has its hash
@@ -68,8 +69,11 @@ MUST_USE enum err theme_render(struct ctx *ctx, const struct theme *t,
 /* The whole style, small; what stands inside the <style> element. */
 struct str theme_style(const struct theme *t);
 
-/* Its source for Content-Security-Policy: "sha256-…", without quotes. */
-struct str theme_style_hash(const struct theme *t);
+/*
+ * It and those of style/, as Content-Security-Policy allows them:
+ * 'sha256-…' 'sha256-…'
+ */
+struct str theme_style_sources(const struct theme *t);
 
 /* A file that readers fetch, at /theme/{hash}/{name}. */
 struct theme_static {

@@ -111,6 +111,41 @@ body_whole(struct arena *a, struct html body, struct str url, struct str page)
 	return (struct html){ buf_str(&b) };
 }
 
+/* "[A white ferry at its berth]" */
+static void
+put_alt(struct buf *b, struct str tag)
+{
+	const struct str name = STR(" alt=\"");
+	size_t at = str_find(tag, name, 0);
+	size_t end = at == SIZE_MAX ? at : str_find_char(tag, '"', at + name.n);
+
+	if (end == SIZE_MAX || end == at + name.n)
+		return;
+	buf_char(b, '[');
+	buf_put(b, str_sub(tag, at + name.n, end - at - name.n));
+	buf_char(b, ']');
+}
+
+struct html
+body_lite(struct arena *a, struct html body)
+{
+	struct buf b;
+	struct str before = { 0 };
+	struct str tag = { 0 };
+	size_t at = 0;
+
+	buf_init(&b, a, PAGE_MAX);
+	while (next_tag(body.s, &at, &before, &tag)) {
+		buf_put(&b, before);
+		if (tag_opens(tag, STR("<img")))
+			put_alt(&b, tag);
+		else
+			put_whole(&b, tag, STR("/lite"), STR(""));
+	}
+	buf_put(&b, before);
+	return (struct html){ buf_str(&b) };
+}
+
 struct str
 body_words(struct arena *a, struct html body, size_t max)
 {

@@ -185,6 +185,7 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 	};
 	tag_word(tags, STR("house"));
 	if (in->path.n > 0) {
+		f->here = in->path;
 		f->canonical = whole_url(a, ask, in->path);
 		if (!in->noindex)
 			add_share(a, ask, in, f);

@@ -44,6 +44,7 @@ struct page_ask {
 	size_t editions_n;
 	const struct locale *locale;
 	const struct words *w;
+	enum press_form form; /* of pages; set by the caller */
 };
 
 /* code empty: the default edition.  ERR_NOTFOUND: there is none of it. */

@@ -225,7 +225,7 @@ page_print(struct ctx *ctx, const struct page_ask *ask, enum press_page which,
 {
 	struct html html = { 0 };
 
-	TRY(press_render(ctx, ask->press, which, view, &html));
+	TRY(press_render(ctx, ask->press, ask->form, which, view, &html));
 	out->type = STR("text/html; charset=utf-8");
 	out->body = html.s;
 	tags_give(tags, out);

@@ -39,7 +39,9 @@ struct press {
 	size_t locales_n;
 };
 
-static const struct theme_page pages[PRESS_PAGES] = {
+#define LITE(page) (PRESS_LITE * PRESS_PAGES + (page))
+
+static const struct theme_page pages[PRESS_FORMS * PRESS_PAGES] = {
 	[PRESS_FRONT] = { "front.html", front_fields },
 	[PRESS_SECTION] = { "section.html", section_fields },
 	[PRESS_STORY] = { "story.html", story_fields },
@@ -47,6 +49,14 @@ static const struct theme_page pages[PRESS_PAGES] = {
 	[PRESS_ERROR] = { "error.html", error_fields },
 	[PRESS_ARCHIVE] = { "archive.html", archive_fields },
 	[PRESS_CORRECTIONS] = { "corrections.html", corrections_fields },
+	[LITE(PRESS_FRONT)] = { "lite/front.html", front_fields },
+	[LITE(PRESS_SECTION)] = { "lite/section.html", section_fields },
+	[LITE(PRESS_STORY)] = { "lite/story.html", story_fields },
+	[LITE(PRESS_SHOWN)] = { "shown.html", shown_fields }, /* has none */
+	[LITE(PRESS_ERROR)] = { "lite/error.html", error_fields },
+	[LITE(PRESS_ARCHIVE)] = { "lite/archive.html", archive_fields },
+	[LITE(PRESS_CORRECTIONS)] = { "lite/corrections.html",
+	    corrections_fields },
 };
 
 static enum err
@@ -80,13 +90,14 @@ load(struct ctx *ctx, struct press *p, int dir, struct tpl_report *report)
 		.files_n = broadsheet_files_n,
 	};
 
-	TRY(theme_load(ctx, &src, pages, PRESS_PAGES, report, &p->theme));
+	TRY(theme_load(
+	    ctx, &src, pages, PRESS_FORMS * PRESS_PAGES, report, &p->theme));
 	TRY(read_words(ctx, p, &src));
 	p->csp = str_printf(p->arena,
-	    "default-src 'none'; style-src '%.*s'; img-src 'self'; "
+	    "default-src 'none'; style-src %.*s; img-src 'self'; "
 	    "font-src 'self'; base-uri 'none'; form-action 'self'; "
 	    "frame-ancestors 'none'",
-	    STR_FMT(theme_style_hash(p->theme)));
+	    STR_FMT(theme_style_sources(p->theme)));
 	return ERR_OK;
 }
 
@@ -139,10 +150,11 @@ press_unref(struct press *p)
 }
 
 enum err
-press_render(struct ctx *ctx, const struct press *p, enum press_page page,
-    const void *view, struct html *out)
+press_render(struct ctx *ctx, const struct press *p, enum press_form form,
+    enum press_page page, const void *view, struct html *out)
 {
-	return theme_render(ctx, p->theme, page, view, out);
+	return theme_render(
+	    ctx, p->theme, form * PRESS_PAGES + page, view, out);
 }
 
 const struct words *

@@ -26,6 +26,9 @@ enum press_page {
 	PRESS_PAGES,
 };
 
+/* In which form: as designed, or text first, without pictures. */
+enum press_form { PRESS_FULL, PRESS_LITE, PRESS_FORMS };
+
 struct press;
 
 /*
@@ -38,7 +41,8 @@ struct press *press_ref(struct press *p);
 void press_unref(struct press *p); /* NULL: nothing */
 
 MUST_USE enum err press_render(struct ctx *ctx, const struct press *p,
-    enum press_page page, const void *view, struct html *out);
+    enum press_form form, enum press_page page, const void *view,
+    struct html *out);
 
 /* In that language, or its parent, or English. */
 const struct words *press_words(const struct press *p, struct str lang);

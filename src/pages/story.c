@@ -391,7 +391,9 @@ page_story(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	v.deck = t.a->standfirst;
 	v.dateline = t.a->dateline;
 	v.signoff = signoff(&t);
-	v.body = body_tables(ctx->arena, t.a->body, t.a->headline);
+	v.body = ask->form == PRESS_LITE
+		     ? body_lite(ctx->arena, t.a->body)
+		     : body_tables(ctx->arena, t.a->body, t.a->headline);
 	picture_make(&t, &v);
 	TRY(by_make(&t, &v));
 	TRY(times_make(&t, &v));

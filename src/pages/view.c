@@ -35,6 +35,7 @@ static const struct tpl_field frame_fields[] = {
 	TPL_TEXT(struct frame_view, house),
 	TPL_TEXT(struct frame_view, standfirst),
 	TPL_URL(struct frame_view, home),
+	TPL_URL(struct frame_view, here),
 	TPL_URL(struct frame_view, archive),
 	TPL_URL(struct frame_view, corrections),
 	TPL_TEXT(struct frame_view, day),

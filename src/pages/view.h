@@ -38,6 +38,7 @@ struct frame_view {
 	struct str canonical;
 	bool noindex;
 	struct str house, standfirst, home;
+	struct str here; /* path of this page in its full form */
 	struct str archive, corrections; /* where these stand */
 	struct str day, day_iso;	 /* "": a page that does not grow old */
 	bool has_editions, has_sections;

@@ -139,6 +139,15 @@ find_front(struct visit *v, struct str *out)
 	return ERR_OK;
 }
 
+/* A path of the site, in the form that was asked for. */
+static struct str
+in_form(const struct visit *v, struct str path)
+{
+	if (v->form == PRESS_FULL || path.n == 0 || path.p[0] != '/')
+		return path;
+	return str_printf(v->ctx->arena, "/lite%.*s", STR_FMT(path));
+}
+
 /* Old addresses, which the house has promised to keep. */
 static enum err
 find_moved(struct visit *v, struct str *out)
@@ -147,9 +156,13 @@ find_moved(struct visit *v, struct str *out)
 	const struct story *story = NULL;
 	const struct edition *e = NULL;
 
-	if (is_edition(v, v->req->path)) {
-		*out =
-		    str_printf(v->ctx->arena, "%.*s/", STR_FMT(v->req->path));
+	if (v->plain) {
+		*out = v->path;
+		return ERR_OK;
+	}
+	if (str_eq(v->path, STR("/lite")) || is_edition(v, v->path)) {
+		*out = in_form(
+		    v, str_printf(v->ctx->arena, "%.*s/", STR_FMT(v->path)));
 		return ERR_OK;
 	}
 	TRY(redirect_find(v->ctx, v->store, v->req->path, &r));
@@ -230,11 +243,14 @@ static enum err
 handle(struct visit *v, struct answer *out)
 {
 	TRY(ask_init(v));
+	v->ask.form = v->form;
 	if (v->fault != ERR_OK)
 		return FAIL(v->ctx, v->fault, "%s",
 		    v->fault == ERR_NOTFOUND ? "there is no such address"
 					     : "the address cannot be read");
-	return ((handler)v->match.route->handler)(v, out);
+	TRY(((handler)v->match.route->handler)(v, out));
+	out->page.redirect = in_form(v, out->page.redirect);
+	return ERR_OK;
 }
 
 struct made {

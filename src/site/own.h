@@ -60,6 +60,7 @@ struct site {
 enum route_flags {
 	ROUTE_EDITION = 1, /* may stand behind an edition's prefix */
 	ROUTE_STILL = 2,   /* differs by Accept, may take a worker process */
+	ROUTE_LITE = 4,	   /* may stand behind /lite */
 };
 
 /* What a handler gives. */
@@ -79,7 +80,10 @@ struct visit {
 	struct exchange *x;
 	const struct request *req;
 	struct route_match match;
-	enum err fault;	    /* of the routing */
+	enum err fault;	 /* of the routing */
+	struct str path; /* without the form's prefix */
+	enum press_form form;
+	bool plain;	    /* it is there, but not in that form */
 	struct str edition; /* code from the path; empty: the default */
 	struct str key;
 	int type; /* of a still: enum media_type */

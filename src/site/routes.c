@@ -64,16 +64,22 @@ static const struct route_field wide[] = {
 	{ 0 },
 };
 
-#define PAGE(path_, fn)                                                   \
+#define PAGE(path_, fn)                                                        \
+	{                                                                      \
+		.method = METHOD_GET, .path = (path_), .cacheable = true,      \
+		.flags = ROUTE_EDITION | ROUTE_LITE, .handler = (route_fn)(fn) \
+	}
+/* What has no text-first form. */
+#define FULL(path_, fn)                                                   \
 	{                                                                 \
 		.method = METHOD_GET, .path = (path_), .cacheable = true, \
 		.flags = ROUTE_EDITION, .handler = (route_fn)(fn)         \
 	}
-#define LIST(path_, fn)                                                \
-	{                                                              \
-		.method = METHOD_GET, .path = (path_), .query = paged, \
-		.cacheable = true, .flags = ROUTE_EDITION,             \
-		.handler = (route_fn)(fn)                              \
+#define LIST(path_, fn)                                                 \
+	{                                                               \
+		.method = METHOD_GET, .path = (path_), .query = paged,  \
+		.cacheable = true, .flags = ROUTE_EDITION | ROUTE_LITE, \
+		.handler = (route_fn)(fn)                               \
 	}
 #define STILL(path_, fn)                                              \
 	{                                                             \
@@ -105,12 +111,12 @@ static const struct route routes[] = {
 	LIST("/corrections", corrections_page),
 	PAGE("/news/{id:int}", story_page),
 	PAGE("/news/{id:int}/{slug}", story_page),
-	PAGE("/news/{id:int}/{slug}/shown", shown_page),
-	PAGE("/feed.{format}", site_feed),
-	PAGE("/section/{slug}/feed.{format}", section_feed),
-	PAGE("/tag/{slug}/feed.{format}", tag_feed),
-	PAGE("/author/{slug}/feed.{format}", author_feed),
-	PAGE("/corrections/feed.{format}", corrections_feed),
+	FULL("/news/{id:int}/{slug}/shown", shown_page),
+	FULL("/feed.{format}", site_feed),
+	FULL("/section/{slug}/feed.{format}", section_feed),
+	FULL("/tag/{slug}/feed.{format}", tag_feed),
+	FULL("/author/{slug}/feed.{format}", author_feed),
+	FULL("/corrections/feed.{format}", corrections_feed),
 	MACHINE("/api/related/{id:int}", wire_list, true),
 	API("/api/v1/stories", api_stories_fields, stories_api),
 	API("/api/v1/stories/{id:int}", api_story_fields, story_api),
@@ -183,7 +189,7 @@ match_edition(struct ctx *ctx, struct visit *v, enum err plain)
 	struct str rest = { 0 };
 	enum err err = ERR_OK;
 
-	if (!cut_edition(v->req->path, &code, &rest))
+	if (!cut_edition(v->path, &code, &rest))
 		return plain;
 	err = match(ctx, v, rest);
 	if (err == ERR_NOTFOUND || err == ERR_INVALID)
@@ -194,22 +200,43 @@ match_edition(struct ctx *ctx, struct visit *v, enum err plain)
 	return err;
 }
 
+/* "/lite/ar/news/7" is "/ar/news/7" in another form. */
+static void
+cut_form(struct visit *v)
+{
+	const struct str lite = STR("/lite/");
+
+	v->path = v->req->path;
+	if (!str_starts(v->path, lite))
+		return;
+	v->form = PRESS_LITE;
+	v->path = str_from(v->path, lite.n - 1);
+}
+
 void
 visit_route(struct ctx *ctx, struct visit *v)
 {
-	v->fault = match(ctx, v, v->req->path);
+	cut_form(v);
+	v->fault = match(ctx, v, v->path);
 	if (v->fault == ERR_NOTFOUND ||
 	    (v->fault == ERR_OK && (v->match.route->flags & ROUTE_STILL) != 0 &&
-		!str_starts(v->req->path, STR("/shown/")) &&
-		!fits_still(v->req->path)))
+		!str_starts(v->path, STR("/shown/")) && !fits_still(v->path)))
 		v->fault = match_edition(ctx, v,
 		    FAIL(ctx, ERR_NOTFOUND, "there is no such address"));
 	if (v->fault != ERR_OK)
 		return;
+	if (v->form == PRESS_LITE &&
+	    (v->match.route->flags & ROUTE_LITE) == 0) {
+		v->plain = true;
+		v->fault = FAIL(ctx, ERR_NOTFOUND, "it has no such form");
+		return;
+	}
 	v->key = v->match.key;
 	if (v->edition.n > 0)
 		v->key = str_printf(ctx->arena, "/%.*s%.*s",
 		    STR_FMT(v->edition), STR_FMT(v->match.key));
+	if (v->form == PRESS_LITE)
+		v->key = str_printf(ctx->arena, "/lite%.*s", STR_FMT(v->key));
 	if ((v->match.route->flags & ROUTE_STILL) != 0) {
 		v->type = still_type(v->req);
 		/* No path holds a space. */

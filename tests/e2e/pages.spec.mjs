@@ -57,6 +57,14 @@ const pages = {
   "month-ar": "",
   "day-ar": "",
   "corrections-ar": "/ar/corrections",
+  "lite-front": "/lite/",
+  "lite-front-ar": "/lite/ar/",
+  "lite-section": "/lite/section/harbour",
+  "lite-story": "/lite/news/1",
+  "lite-gated": "/lite/news/4",
+  "lite-day": "",
+  "lite-month": "",
+  "lite-corrections": "/lite/corrections",
 };
 
 let host, browser;
@@ -105,6 +113,8 @@ async function address(name, path) {
     return find("/section/harbour", /href="([^"]+)" rel="next"/);
   if (name === "corrections-older")
     return find("/corrections", /href="([^"]+)" rel="next"/);
+  if (name.startsWith("lite-") && path === "")
+    return "/lite" + (await address(name.slice(5), ""));
   const [, grain, arabic] = /^(year|month|day)(-ar)?$/.exec(name) ?? [];
   if (grain) {
     const day = await find(arabic ? "/ar/" : "/", /<time datetime="([^"]+)"/);

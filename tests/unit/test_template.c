@@ -489,6 +489,14 @@ test_template__takes_only_urls_in_url_attributes(void **state)
 	refuse(f, "<a href=\"javascript:{{link}}\">", 1, "must begin");
 	refuse(f, "<a href=\"{{#current}}java{{/current}}{{link}}\">", 1,
 	    "must begin");
+	assert_int_equal(
+	    compile_str(f, STR("<a href=\"/lite{{link}}\">")), ERR_OK);
+	refuse(f, "<a href=\"/{{link}}\">", 1, "must begin");
+	refuse(f, "<a href=\"//lite{{link}}\">", 1, "must begin");
+	refuse(f, "<a href=\"/\\lite{{link}}\">", 1, "must begin");
+	refuse(f, "<a href=\"/&#47;lite{{link}}\">", 1, "must begin");
+	refuse(f, "<a href=\"{{#current}}/{{/current}}{{link}}\">", 1,
+	    "must begin");
 	refuse(f, "<a href=\"{{link}}:x\">", 1, "after a URL");
 	refuse(f, "<a href=\"{{link}}&colon;x\">", 1, "after a URL");
 }

@@ -147,8 +147,8 @@ test_theme__joins_the_style_and_hashes_it(void **state)
 	assert_true(str_eq(theme_style(f->theme),
 	    STR(":root{--a:1px}@font-face{src:url(/theme/1e12d78015e505ba/"
 		"x.woff2) format(\"woff2\")}")));
-	assert_true(str_eq(theme_style_hash(f->theme),
-	    STR("sha256-bujRjI0XAdRDKyEvBOeXYWE4qEGHzujS6N6pxZzKQDI=")));
+	assert_true(str_eq(theme_style_sources(f->theme),
+	    STR("'sha256-bujRjI0XAdRDKyEvBOeXYWE4qEGHzujS6N6pxZzKQDI='")));
 }
 
 static void
