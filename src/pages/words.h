@@ -31,8 +31,8 @@
 	W(error_500_text) W(error_503) W(error_503_text) W(archive) \
 	W(archive_of) W(last_time) W(next_time) W(other_times) W(empty_day) \
 	W(empty_time) W(follow) W(corrections_of) W(corrections_about) \
-	W(empty_corrections) W(newer_corrections) W(older_corrections) W(correction_of) \
-	W(text_only) W(with_pictures)
+	W(empty_corrections) W(newer_corrections) W(older_corrections) \
+	W(correction_of) W(text_only) W(with_pictures)
 /* clang-format on */
 
 struct words {
