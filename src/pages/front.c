@@ -218,6 +218,7 @@ page_front(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 		.equal = true,
 	    },
 	    &tags, &frame));
+	TRY(json_ld_front(ctx, ask, &frame->data));
 	v.frame = frame;
 	TRY(page_print(ctx, ask, PRESS_FRONT, &v, &tags, &page));
 	*out = page;

@@ -86,16 +86,36 @@ put_crumbs(struct buf *b, struct arena *arena, const struct page_ask *ask,
 	BUF_LIT(b, "]}");
 }
 
+static void
+begin(struct buf *b, struct arena *a, const char *type)
+{
+	buf_init(b, a, PAGE_MAX);
+	buf_printf(b,
+	    "<script type=\"application/ld+json\">"
+	    "[{\"@context\":\"https://schema.org\",\"@type\":\"%s\"",
+	    type);
+}
+
+static void
+put_organisation(
+    struct buf *b, struct arena *a, const struct page_ask *ask, const char *key)
+{
+	buf_printf(b, ",\"%s\":{\"@type\":\"NewsMediaOrganization\"", key);
+	put_pair(b, "name", ask->edition->title);
+	put_pair(b, "url", whole_url(a, ask, STR("/")));
+	put_pair(b, "description", ask->edition->standfirst);
+	put_pair(b, "correctionsPolicy",
+	    whole_url(a, ask, path_corrections(a, ask->edition)));
+	buf_char(b, '}');
+}
+
 enum err
 json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
     struct html *out)
 {
 	struct buf b;
 
-	buf_init(&b, ctx->arena, PAGE_MAX);
-	BUF_LIT(&b, "<script type=\"application/ld+json\">"
-		    "[{\"@context\":\"https://schema.org\","
-		    "\"@type\":\"NewsArticle\"");
+	begin(&b, ctx->arena, "NewsArticle");
 	put_pair(&b, "headline", in->title);
 	put_pair(&b, "url", in->url);
 	put_pair(&b, "mainEntityOfPage", in->url);
@@ -106,13 +126,70 @@ json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
 	put_pair(&b, "articleSection", in->article->section.title);
 	put_pair(&b, "image", in->image);
 	put_authors(&b, ctx->arena, ask, in->article);
-	BUF_LIT(&b, ",\"publisher\":{\"@type\":\"NewsMediaOrganization\"");
-	put_pair(&b, "name", ask->edition->title);
-	put_pair(&b, "url", whole_url(ctx->arena, ask, STR("/")));
-	put_pair(&b, "correctionsPolicy",
-	    whole_url(ctx->arena, ask, STR("/corrections")));
-	BUF_LIT(&b, "}}");
+	put_organisation(&b, ctx->arena, ask, "publisher");
+	buf_char(&b, '}');
 	put_crumbs(&b, ctx->arena, ask, in);
 	BUF_LIT(&b, "]</script>");
+	return buf_done(ctx, &b, &out->s);
+}
+
+enum err
+json_ld_front(struct ctx *ctx, const struct page_ask *ask, struct html *out)
+{
+	struct arena *a = ctx->arena;
+	struct buf b;
+
+	begin(&b, a, "WebSite");
+	put_pair(&b, "name", ask->edition->title);
+	put_pair(&b, "url", whole_url(a, ask, path_home(a, ask->edition)));
+	put_pair(&b, "inLanguage", ask->edition->lang);
+	put_organisation(&b, a, ask, "publisher");
+	BUF_LIT(&b, "}]</script>");
+	return buf_done(ctx, &b, &out->s);
+}
+
+static void
+put_item(struct buf *b, struct arena *a, const struct page_ask *ask, int *place,
+    const struct teaser_view *t)
+{
+	struct str title = label_headline(a, t->label, t->headline);
+
+	buf_printf(b, "%s{\"@type\":\"ListItem\",\"position\":%d",
+	    *place > 1 ? "," : "", *place);
+	put_pair(b, "name", title);
+	put_pair(b, "url", whole_url(a, ask, t->url));
+	buf_char(b, '}');
+	++*place;
+}
+
+enum err
+json_ld_list(struct ctx *ctx, const struct page_ask *ask,
+    const struct json_ld_list *in, struct html *out)
+{
+	struct arena *a = ctx->arena;
+	struct str url = whole_url(a, ask, in->path);
+	struct buf b;
+	int place = 1;
+
+	begin(&b, a, in->author ? "ProfilePage" : "CollectionPage");
+	put_pair(&b, "name", in->title);
+	put_pair(&b, "url", url);
+	put_pair(&b, "inLanguage", ask->edition->lang);
+	if (in->author) {
+		BUF_LIT(&b, ",\"mainEntity\":{\"@type\":\"Person\"");
+		put_pair(&b, "name", in->title);
+		put_pair(&b, "description", in->standfirst);
+		put_pair(&b, "url", url);
+		BUF_LIT(&b, "}}");
+	} else {
+		put_pair(&b, "description", in->standfirst);
+		buf_char(&b, '}');
+	}
+	BUF_LIT(&b, ",{\"@context\":\"https://schema.org\","
+		    "\"@type\":\"ItemList\",\"itemListElement\":[");
+	for (size_t i = 0; i < in->parts_n; i++)
+		for (size_t j = 0; j < in->parts[i].n; j++)
+			put_item(&b, a, ask, &place, &in->parts[i].items[j]);
+	BUF_LIT(&b, "]}]</script>");
 	return buf_done(ctx, &b, &out->s);
 }

@@ -324,6 +324,31 @@ elsewhere(struct listing *l, const struct page_list *in, const struct str **out)
 }
 
 static enum err
+tell_machines(
+    struct listing *l, const struct page_list *in, struct frame_view *frame)
+{
+	const struct section_view *v = &l->view;
+	const struct json_ld_part parts[] = {
+		{ v->top, v->top != NULL },
+		{ v->beside, v->beside_n },
+		{ v->stack != NULL ? v->stack->items : NULL,
+		    v->stack != NULL ? v->stack->items_n : 0 },
+		{ v->items, v->items_n },
+	};
+
+	return json_ld_list(l->ctx, l->ask,
+	    &(struct json_ld_list){
+		.author = in->kind == RANGE_AUTHOR,
+		.title = l->head.title,
+		.standfirst = l->head.standfirst,
+		.path = l->head.path,
+		.parts = parts,
+		.parts_n = sizeof parts / sizeof *parts,
+	    },
+	    &frame->data);
+}
+
+static enum err
 print(struct listing *l, const struct page_list *in, struct page *out)
 {
 	struct frame_view *frame = NULL;
@@ -348,6 +373,7 @@ print(struct listing *l, const struct page_list *in, struct page *out)
 		.equal = in->before.n == 0,
 	    },
 	    &l->tags, &frame));
+	TRY(tell_machines(l, in, frame));
 	l->view.frame = frame;
 	l->view.heading = l->head.title;
 	l->view.standfirst = l->head.standfirst;

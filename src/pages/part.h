@@ -151,6 +151,21 @@ struct json_ld {
 MUST_USE enum err json_ld(struct ctx *ctx, const struct page_ask *ask,
     const struct json_ld *in, struct html *out);
 
+MUST_USE enum err json_ld_front(
+    struct ctx *ctx, const struct page_ask *ask, struct html *out);
+
+struct json_ld_list {
+	bool author; /* the page of a person */
+	struct str title, standfirst, path;
+	const struct json_ld_part {
+		const struct teaser_view *items;
+		size_t n;
+	} * parts; /* in the order of the page */
+	size_t parts_n;
+};
+MUST_USE enum err json_ld_list(struct ctx *ctx, const struct page_ask *ask,
+    const struct json_ld_list *in, struct html *out);
+
 MUST_USE enum err page_print(struct ctx *ctx, const struct page_ask *ask,
     enum press_page which, const void *view, const struct tags *tags,
     struct page *out);

@@ -211,6 +211,21 @@ class Api(NewsroomTest):
         self.assertEqual([c["name"] for c in crumbs["itemListElement"]],
                          ["The Harbour Courier", "Harbour", "Story number 1"])
 
+    def test_json_ld__of_front_lists_and_authors(self):
+        for path, kinds, names in (
+                ("/", ["WebSite"], 0),
+                ("/section/harbour", ["CollectionPage", "ItemList"], 7),
+                ("/author/ilse-varden", ["ProfilePage", "ItemList"], 7)):
+            (data,) = re.findall(
+                r'<script type="application/ld\+json">(.*?)</script>',
+                self.ask(path)[2].decode(), re.S)
+            parts = json.loads(data)
+            self.assertEqual([p["@type"] for p in parts], kinds)
+            items = [i for p in parts for i in p.get("itemListElement", [])]
+            self.assertEqual(len({i["url"] for i in items}), names)
+        self.assertIn("Graphic content: Story number 2",
+                      {i["name"] for i in items})
+
     def test_etag__spares_the_answer(self):
         _, headers, _ = self.ask("/api/v1/stories")
         self.assertEqual(headers["Access-Control-Allow-Origin"], "*")
