@@ -2,13 +2,14 @@
 # The commands that a newcomer needs; Meson does the work.
 BUILD ?= build
 PREFIX ?= /usr/local
+STORIES ?= 100000
 
 .PHONY: build run test bench check install clean
 
 build: ; @tools/deps build && tools/build $(BUILD)
 run: build ; @tools/run $(BUILD)
 test: ; @tools/deps test && tools/test-all
-bench: build ; @tools/deps bench && tools/bench/all $(BUILD)
+bench: build ; @tools/deps bench && tools/bench/all $(BUILD) --stories $(STORIES) $(BENCH)
 check: ; @tools/deps check && tools/check-all
 install: build ; @meson configure $(BUILD) -Dprefix=$(PREFIX) && meson install -C $(BUILD)
 clean: ; rm -rf build build-*

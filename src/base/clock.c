@@ -37,3 +37,9 @@ clock_monotonic_ns(void)
 {
 	return read_clock(CLOCK_MONOTONIC);
 }
+
+int64_t
+clock_thread_ns(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}

@@ -26,5 +26,7 @@ int64_t clock_now_ns(const struct clock *c);
 
 /* Never goes back; for durations only. Nanoseconds. */
 int64_t clock_monotonic_ns(void);
+/* What the calling thread has had of a processor; likewise. */
+int64_t clock_thread_ns(void);
 
 #endif

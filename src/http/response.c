@@ -43,6 +43,7 @@ struct response {
 	int64_t last_modified;
 	size_t size;
 	size_t head_n;
+	int64_t encode_ns;
 	struct variant variants[CODING_COUNT];
 	int fd; /* a file instead; -1: none */
 	int64_t file_size;
@@ -293,6 +294,7 @@ variant_finish(struct response *r, enum coding coding, bool etag)
 static void
 response_encode(struct response *r, const struct response_make *make)
 {
+	int64_t from = clock_thread_ns();
 	bool all = make->codings == RESPONSE_ALL;
 	struct variant *gzip = &r->variants[CODING_GZIP];
 	struct variant *brotli = &r->variants[CODING_BROTLI];
@@ -301,6 +303,7 @@ response_encode(struct response *r, const struct response_make *make)
 	if (all)
 		brotli->body =
 		    encode_body(CODING_BROTLI, all, make->body, &brotli->n);
+	r->encode_ns = clock_thread_ns() - from;
 }
 
 struct response *
@@ -437,6 +440,12 @@ size_t
 response_head_size(const struct response *r)
 {
 	return r->head_n;
+}
+
+int64_t
+response_encode_ns(const struct response *r)
+{
+	return r->encode_ns;
 }
 
 int

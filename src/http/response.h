@@ -79,6 +79,9 @@ void response_unref(struct response *r);	   /* NULL: nothing */
 /* What it keeps in memory, all codings and headers together, in bytes. */
 size_t response_size(const struct response *r);
 
+/* What compressing it has cost, in nanoseconds of the maker's processor. */
+int64_t response_encode_ns(const struct response *r);
+
 int response_status(const struct response *r);
 struct str response_type(const struct response *r);
 /* The bytes in a coding; identity's when there is no such variant. */

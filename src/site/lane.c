@@ -309,6 +309,15 @@ finish(struct visit *v, const struct made *m, int64_t cost_ns)
 	exchange_answer(x, m->response);
 }
 
+static void
+count_cost(struct site *s, const struct response *r, int64_t ns)
+{
+	int64_t encode = response_encode_ns(r);
+
+	atomic_fetch_add(&s->encode_ns, (uint_fast64_t)encode);
+	atomic_fetch_add(&s->make_ns, (uint_fast64_t)(ns - encode));
+}
+
 /* false: the visit was handed on. */
 static bool
 render(struct visit *v, unsigned worker, bool may_make)
@@ -318,6 +327,7 @@ render(struct visit *v, unsigned worker, bool may_make)
 	struct ctx ctx;
 	struct made m = { .answer.later = may_make };
 	int64_t from = clock_monotonic_ns();
+	int64_t cpu = clock_thread_ns();
 	int64_t began = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
 	bool done = false;
 
@@ -327,6 +337,8 @@ render(struct visit *v, unsigned worker, bool may_make)
 	v->press = site_press(s);
 	make(v, &m);
 	done = m.response != NULL;
+	if (done)
+		count_cost(s, m.response, clock_thread_ns() - cpu);
 	atomic_fetch_add(&s->rendered, done ? 1 : 0);
 	press_unref(v->press);
 	v->press = NULL;

@@ -55,6 +55,8 @@ struct site {
 	size_t stills_at, stills_n;
 
 	atomic_uint_fast64_t rendered, failed;
+	/* Processor time of pool threads: making answers, compressing them. */
+	atomic_uint_fast64_t make_ns, encode_ns;
 };
 
 enum route_flags {

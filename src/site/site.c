@@ -174,6 +174,15 @@ site_set_http(struct site *s, struct http *h)
 	pthread_mutex_unlock(&s->lock);
 }
 
+static void
+put_seconds(struct buf *out, const char *part, uint_fast64_t ns)
+{
+	buf_printf(out,
+	    "masthead_page_cpu_seconds_total{part=\"%s\"} %" PRIuFAST64
+	    ".%09" PRIuFAST64 "\n",
+	    part, ns / CLOCK_SECOND, ns % CLOCK_SECOND);
+}
+
 void
 site_metrics(struct site *s, struct buf *out)
 {
@@ -182,6 +191,12 @@ site_metrics(struct site *s, struct buf *out)
 		http_metrics(s->http, out);
 	pthread_mutex_unlock(&s->lock);
 	cache_metrics(s->cache, out);
+	buf_printf(out,
+	    "# HELP masthead_page_cpu_seconds_total Processor time of pool "
+	    "threads for answers.\n"
+	    "# TYPE masthead_page_cpu_seconds_total counter\n");
+	put_seconds(out, "make", atomic_load(&s->make_ns));
+	put_seconds(out, "compress", atomic_load(&s->encode_ns));
 	buf_printf(out,
 	    "# HELP masthead_rendered_total Answers made on pool threads.\n"
 	    "# TYPE masthead_rendered_total counter\n"

@@ -12,69 +12,22 @@ wrk counts.  Only the ratios mean anything.
 """
 
 import argparse
-import contextlib
-import os
 import pathlib
 import re
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
+from machine import CLIENT_CORE, Masthead, Server, compile_c, fetch, free_port, need
+
 MARKS = {"bare epoll": 1.4, "nginx": 0.9}
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_port(port):
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.02)
-    sys.exit(f"nothing listens on port {port}")
-
-
-def fetch(port, path, coding):
-    """The whole answer, head and body, as sent to wrk."""
-    request = (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-               f"Accept-Encoding: {coding}\r\n\r\n").encode()
-    with socket.create_connection(("127.0.0.1", port), 10) as s:
-        s.sendall(request)
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += s.recv(65536)
-        head, body = data.split(b"\r\n\r\n", 1)
-        if not head.startswith(b"HTTP/1.1 200 "):
-            sys.exit(f"{path}: {head.splitlines()[0].decode()}")
-        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
-        while len(body) < length:
-            body += s.recv(65536)
-    return head, body
-
-
-def cpu_ns(pid):
-    """User and system time of all threads, to the nanosecond.
-
-    The tick of /proc/PID/stat is 10 ms; schedstat counts the same finely.
-    """
-    total = 0
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        total += int((task / "schedstat").read_text().split()[0])
-    return total
 
 
 def wrk(port, path, coding, seconds, connections):
     out = subprocess.run(
-        ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+        ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
          "-H", f"Accept-Encoding: {coding}",
          f"http://127.0.0.1:{port}{path}"],
         capture_output=True, text=True, check=True,
@@ -84,32 +37,11 @@ def wrk(port, path, coding, seconds, connections):
     return int(re.search(r"(\d+) requests in", out)[1])
 
 
-class Server:
-    def __init__(self, name, command, port=None, log=None, stdin=None):
-        self.name = name
-        self.process = subprocess.Popen(
-            ["taskset", "-c", "0", *map(str, command)],
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE if port is None else subprocess.DEVNULL,
-            stderr=log or subprocess.DEVNULL,
-        )
-        self.port = port or int(self.process.stdout.readline())
-        self.pid = self.process.pid
-        self.costs = []
-        wait_port(self.port)
-
-    def run(self, path, coding, seconds, connections):
-        before = cpu_ns(self.pid)
-        requests = wrk(self.port, path, coding, seconds, connections)
-        time.sleep(0.1)  # its log is written
-        self.costs.append((cpu_ns(self.pid) - before) / requests / 1000)
-
-    def stop(self):
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(5)
-        self.process.kill()
-        self.process.wait()
+def turn(server, path, coding, seconds, connections):
+    before = server.cpu_ns()
+    requests = wrk(server.port, path, coding, seconds, connections)
+    time.sleep(0.1)  # its log is written
+    server.costs.append((server.cpu_ns() - before) / requests / 1000)
 
 
 def nginx(folder, head, body):
@@ -148,42 +80,51 @@ http {{
     try_files /page =404; }} }}
 }}
 """)
-    return Server("nginx", ["nginx", "-p", folder, "-c", conf], port)
+    return Server("nginx", ["nginx", "-p", folder, "-c", conf], port).wait()
 
 
 def bare(folder, head, body):
-    program = folder / "bare_epoll"
-    subprocess.run(
-        ["cc", "-O2", "-D_GNU_SOURCE", "-o", program, HERE / "bare_epoll.c"], check=True)
+    program = compile_c("bare_epoll", folder)
     (folder / "answer").write_bytes(head + b"\r\n\r\n" + body)
-    return Server("bare epoll", [program, folder / "answer", folder / "epoll.log"])
+    return Server("bare epoll", [program, folder / "answer", folder / "epoll.log"]).wait()
 
 
-def masthead(args, folder):
-    log = open(folder / "masthead.log", "wb")
-    if args.server:
-        return Server("masthead", [args.server, "access=cut"], log=log,
-                      stdin=subprocess.PIPE)
-    port = free_port()
-    return Server(
-        "masthead",
-        [args.masthead, "serve", "--data", args.data, "--listen", f"127.0.0.1:{port}"],
-        port, log)
+def measure(start, path, coding, runs=5, seconds=3, connections=32, told=lambda head, body: None):
+    """µs a request, run by run, by server; start(log) starts ours."""
+    servers = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        try:
+            servers.append(start(open(folder / "masthead.log", "wb")).wait())
+            fetch(servers[0].port, path, coding)  # rendered now, kept from here on
+            head, body = fetch(servers[0].port, path, coding)
+            told(head, body)
+            servers.append(bare(folder, head, body))
+            servers.append(nginx(folder, head, body))
+            for s in servers:
+                turn(s, path, coding, 1, connections)
+                s.costs.clear()
+            for _ in range(runs):
+                for s in servers:
+                    turn(s, path, coding, seconds, connections)
+            return {s.name: s.costs for s in servers}
+        finally:
+            for s in servers:
+                s.stop()
 
 
-def table(servers):
-    ours = statistics.median(servers[0].costs)
+def table(costs):
+    ours = statistics.median(costs["masthead"])
     print(f"{'':12}{'µs a request':>14}  {'runs':40}{'ratio':>7}{'mark':>7}")
     reached = True
-    for s in servers:
-        median = statistics.median(s.costs)
-        runs = " ".join(f"{c:.2f}" for c in s.costs)
-        line = f"{s.name:12}{median:14.2f}  {runs:40}"
-        if s.name in MARKS:
+    for name, runs in costs.items():
+        median = statistics.median(runs)
+        line = f"{name:12}{median:14.2f}  {' '.join(f'{c:.2f}' for c in runs):40}"
+        if name in MARKS:
             ratio = ours / median
-            good = ratio <= MARKS[s.name]
+            good = ratio <= MARKS[name]
             reached &= good
-            line += f"{ratio:7.2f}{MARKS[s.name]:7.1f}  {'reached' if good else 'MISSED'}"
+            line += f"{ratio:7.2f}{MARKS[name]:7.1f}  {'reached' if good else 'MISSED'}"
         print(line)
     return reached
 
@@ -202,32 +143,20 @@ def main():
     args = p.parse_args()
     if not args.server and not (args.masthead and args.data):
         p.error("give --masthead and --data, or --server")
-    for tool in ("wrk", "nginx", "taskset"):
-        if shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin") is None:
-            sys.exit(f"{tool} is missing: tools/deps installs it")
-    os.environ["PATH"] += ":/usr/sbin"
-    servers = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        try:
-            servers.append(masthead(args, folder))
-            fetch(servers[0].port, args.path, args.coding)  # rendered now, kept from here on
-            head, body = fetch(servers[0].port, args.path, args.coding)
-            servers.append(bare(folder, head, body))
-            servers.append(nginx(folder, head, body))
-            for s in servers:
-                s.run(args.path, args.coding, 1, args.connections)
-                s.costs.clear()
-            for _ in range(args.runs):
-                for s in servers:
-                    s.run(args.path, args.coding, args.seconds,
-                          args.connections)
-            print(f"{args.path}: {len(head) + 4} bytes of head, {len(body)} of body; "
-                  f"{args.coding}, {args.connections} connections")
-            return 0 if table(servers) else 1
-        finally:
-            for s in servers:
-                s.stop()
+    need("wrk", "nginx", "taskset")
+
+    def start(log):
+        if args.server:
+            return Server("masthead", [args.server, "access=cut"], log=log,
+                          stdin=subprocess.PIPE)
+        return Masthead(args.masthead, args.data, log=log)
+
+    def told(head, body):
+        print(f"{args.path}: {len(head) + 4} bytes of head, {len(body)} of body; "
+              f"{args.coding}, {args.connections} connections")
+
+    return 0 if table(measure(start, args.path, args.coding, args.runs, args.seconds,
+                              args.connections, told)) else 1
 
 
 if __name__ == "__main__":
