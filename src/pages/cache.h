@@ -100,6 +100,11 @@ struct cache_counts {
 	size_t pages, bytes, max_bytes;
 	size_t flights;
 	size_t tags; /* known: of pages, or remembered as purged */
+	/*
+	 * Entries looked at, by whoever asked for a page or dropped one: what
+	 * a purge costs is what it drops, whatever else is kept.
+	 */
+	uint64_t looked;
 };
 
 void cache_counts(struct cache *c, struct cache_counts *out);

@@ -177,6 +177,70 @@ test_cache_purge__drops_exactly_the_pages_of_its_tags(void **state)
 	assert_int_equal(kept("/c"), -1);
 }
 
+/* A page that carries two tags. */
+static void
+keep(struct cache *c, const char *key, const char *one, const char *two)
+{
+	const struct str tags[] = { str_c(one), str_c(two) };
+	struct response *r = response_of(1);
+	struct response *hit = NULL;
+	struct cache_flight *f = NULL;
+
+	assert_int_equal(
+	    cache_first(c, str_c(key), NULL, &hit, &f), CACHE_LEAD);
+	cache_finish(f, &(struct cache_render){
+			    .response = r,
+			    .tags = tags,
+			    .tags_n = 2,
+			    .change = 1,
+			    .store = true,
+			});
+	response_unref(r);
+}
+
+/* What dropping a tag costs, in entries looked at. */
+static uint64_t
+price(struct cache *c, const char *tag, size_t *dropped)
+{
+	struct str name = str_c(tag);
+	struct cache_counts before;
+	struct cache_counts after;
+
+	cache_counts(c, &before);
+	cache_purge(c, 2, &name, 1);
+	cache_counts(c, &after);
+	*dropped = before.pages - after.pages;
+	return after.looked - before.looked;
+}
+
+static void
+test_cache_purge__does_not_walk_the_store(void **state)
+{
+	enum { PAGES = 20000, OF_TAG = 50, WALK = 20 };
+	struct cache *c = cache_new(256 << 20);
+	size_t dropped = 0;
+
+	(void)state;
+	for (int i = 0; i < PAGES; i++) {
+		char key[32];
+		char one[32];
+		char two[32];
+
+		snprintf(key, sizeof key, "/news/%d", i);
+		snprintf(one, sizeof one, "story:%d", i);
+		snprintf(two, sizeof two, "section:%d", i / OF_TAG);
+		keep(c, key, one, two);
+	}
+	assert_in_range(price(c, "story:7", &dropped), 1, WALK);
+	assert_int_equal(dropped, 1);
+	assert_in_range(
+	    price(c, "section:100", &dropped), OF_TAG, OF_TAG * WALK);
+	assert_int_equal(dropped, OF_TAG);
+	assert_int_equal(price(c, "section:none", &dropped), 0);
+	assert_int_equal(dropped, 0);
+	cache_free(c);
+}
+
 static void
 test_cache_finish__stores_no_render_older_than_a_purge(void **state)
 {
@@ -479,6 +543,7 @@ main(int argc, char **argv)
 		TEST(test_cache_first__keeps_what_was_rendered),
 		TEST(test_cache_first__gives_one_render_to_all_who_wait),
 		TEST(test_cache_purge__drops_exactly_the_pages_of_its_tags),
+		TEST(test_cache_purge__does_not_walk_the_store),
 		TEST(test_cache_finish__stores_no_render_older_than_a_purge),
 		TEST(test_cache_finish__stores_a_render_that_saw_the_change),
 		TEST(test_cache_finish__stores_what_an_unrelated_purge_passed),
