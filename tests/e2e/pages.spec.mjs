@@ -154,13 +154,20 @@ for (const [name, path] of Object.entries(pages)) {
       [],
     );
     assert.equal(await page.locator("h1").count(), 1);
+    // Stills that nobody waits for any more would crowd out the next page's.
+    await page.waitForLoadState("networkidle");
     await context.close();
   });
 }
 
 for (const width of [320, 390, 768, 1280, 2560]) {
   test(`nothing is wider than a window of ${width}`, async () => {
-    for (const path of ["/", "/section/harbour", "/news/1", "/ar/", "/news/900"]) {
+    const paths = ["/", "/section/harbour", "/news/1", "/ar/", "/news/900"];
+
+    paths.push("/section/opinion", "/corrections", "/archive");
+    for (const name of ["year", "month", "day", "month-ar"])
+      paths.push(await address(name));
+    for (const path of paths) {
       const { page, context } = await visit(path, { width });
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - innerWidth,
@@ -180,6 +187,11 @@ test("a story is read without script, and fits the first round trip", async () =
   const answer = await fetch(host.url + "/news/5");
   const bytes = gzipSync(Buffer.from(await answer.text()), { level: 6 }).length;
   assert.ok(bytes <= 14 * 1024, `${bytes} bytes`);
+  const style = readFileSync(
+    new URL("../../themes/broadsheet/20-broadsheet.css", import.meta.url),
+  );
+  const styled = gzipSync(style, { level: 6 }).length;
+  assert.ok(styled <= 6 * 1024, `${styled} bytes of broadsheet.css`);
 });
 
 test("the keyboard reaches the text first, then the navigation", async () => {
@@ -266,6 +278,47 @@ test("addresses: one for each page, and the right refusals", async () => {
   const etag = story.headers.get("etag");
   const again = await fetch(story.url, { headers: { "if-none-match": etag } });
   assert.equal(again.status, 304);
+});
+
+test("the archive: from the foot of the front to a day, and back in time", async () => {
+  const { page, context } = await visit("/", { js: false });
+
+  await page.getByRole("contentinfo").getByRole("link", { name: "Archive" }).click();
+  await page.getByRole("main").getByRole("link").first().click();
+  await page.getByRole("main").getByRole("listitem").getByRole("link").last().click();
+  await page.getByRole("table").getByRole("link").last().click();
+  const day = new URL(page.url()).pathname;
+  assert.match(day, /^\/archive\/\d{4}\/\d\d\/\d\d$/);
+  await page.getByRole("link", { name: /^Before: / }).click();
+  assert.ok(new URL(page.url()).pathname < day);
+  // The date of a story leads to its day.
+  await page.goto(host.url + "/news/1");
+  await page.locator(".credits a[href^='/archive/']").click();
+  assert.equal(new URL(page.url()).pathname, day);
+  await context.close();
+});
+
+test("the archive: what is no day, and what is an empty one", async () => {
+  const get = (path) => fetch(host.url + path, { redirect: "manual" });
+
+  for (const path of [
+    "/archive/2015/02/29", "/archive/2016/13", "/archive/2016/1", "/archive/16",
+    "/archive/0000", "/archive/2016/00", "/archive/20160", "/archive/x/y/z",
+    "/archive/2016/11/18x", "/archive/2016/11/18/", "/archive/+016",
+    "/ar/archive/2015/02/29", "/archive/2016/11/18/feed.rss",
+  ])
+    assert.equal((await get(path)).status, 404, path);
+  const empty = await get("/archive/2001/02/03");
+  assert.equal(empty.status, 200);
+  assert.equal(empty.headers.get("x-robots-tag"), "noindex");
+  assert.match(await empty.text(), /After: /);
+  assert.equal((await get("/archive/2001/02/03?before=1-1")).status, 404);
+  assert.equal((await get("/archive/2001/02/03?before=01-1")).status, 400);
+  assert.equal((await get("/archive/9999/12/31")).status, 200);
+  assert.equal((await get("/archive/0001/01/01")).status, 200);
+  assert.equal((await get("/corrections?before=9999999999-1")).headers.get("location"), "/corrections");
+  assert.equal((await get("/corrections/feed.rss")).status, 200);
+  assert.equal((await get("/ar/corrections/feed.atom")).status, 200);
 });
 
 test("stills: by width and by what the browser likes", async () => {

@@ -194,6 +194,63 @@ test_pages__of_every_edition_lead_to_their_like(void **state)
 	assert_true(page_has(&page, "<html lang=\"ar\" dir=\"rtl\">"));
 }
 
+/* Readers' languages, zones and the house's own form. */
+static void
+test_page_story__dates_as_its_readers_write_them(void **state)
+{
+	static const struct {
+		const char *lang, *zone, *form, *iso, *says, *day;
+	} cases[] = {
+		{ "en", "UTC", "", "2016-11-18T11:53:43Z", "18 Nov 2016, 11:53",
+		    "/archive/2016/11/18" },
+		{ "en-US", "Pacific/Honolulu", "", "2016-11-18T01:53:43-10:00",
+		    "Nov 18, 2016, 1:53", "/archive/2016/11/18" },
+		{ "en", "Pacific/Kiritimati", "", "2016-11-19T01:53:43+14:00",
+		    "19 Nov 2016, 01:53", "/archive/2016/11/19" },
+		{ "en", "Asia/Tehran", "EEE MMM d, yyyy HH:mm:ss",
+		    "2016-11-18T15:23:43+03:30", "Fri Nov 18, 2016 15:23:43",
+		    "/archive/2016/11/18" },
+		{ "ar", "Asia/Baghdad", "d MMMM y، HH:mm",
+		    "2016-11-18T14:53:43+03:00", "١٨ نوفمبر ٢٠١٦، ١٤:٥٣",
+		    "/archive/2016/11/18" },
+		{ "fa", "Asia/Kabul", "d MMMM y HH:mm",
+		    "2016-11-18T16:23:43+04:30", "۱۸ نوامبر ۲۰۱۶ ۱۶:۲۳",
+		    "/archive/2016/11/18" },
+		{ "de", "Europe/Vienna", "", "2016-11-18T12:53:43+01:00",
+		    "18. Nov. 2016, 12:53", "/archive/2016/11/18" },
+	};
+	struct room *room = *state;
+	struct page_ask ask = { 0 };
+	struct page page = { 0 };
+	int64_t story = story_in(room, room->edition, 0);
+
+	publish(room, story);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t id = 0;
+		const char *want = NULL;
+
+		OK(edition_put(CTX, ST,
+		    &(struct edition){
+			.code = STR("en"),
+			.lang = str_c(cases[i].lang),
+			.zone = str_c(cases[i].zone),
+			.date_form = str_c(cases[i].form),
+			.title = STR("The Harbour Courier"),
+		    },
+		    &id));
+		page_ask_for(room, "", &ask);
+		OK(page_story(CTX, &ask, story, STR("rain"), &page));
+		want = str_cstr(room->arena,
+		    str_printf(room->arena,
+			"<a href=\"%s\"><time datetime=\"%s\">%s", cases[i].day,
+			cases[i].iso, cases[i].says));
+		if (!page_has(&page, want))
+			fail_msg("%s is not in %.*s", want,
+			    STR_FMT(str_from(page.body,
+				str_find(page.body, STR("<dl"), 0))));
+	}
+}
+
 /* ---- feeds ---- */
 
 static int64_t
@@ -344,6 +401,7 @@ main(int argc, char **argv)
 		ROOM_TEST(
 		    test_page_list__leads_to_the_same_list_of_the_other_edition),
 		ROOM_TEST(test_pages__of_every_edition_lead_to_their_like),
+		ROOM_TEST(test_page_story__dates_as_its_readers_write_them),
 		ROOM_TEST(test_page_feed__carries_what_readers_expect),
 		ROOM_TEST(test_page_feed__shows_nothing_that_an_advisory_gates),
 		ROOM_TEST(test_page_corrections_feed__gives_each_its_own_id),

@@ -53,6 +53,23 @@ open_locale(struct room *r, const char *lang, const char *zone)
 }
 
 static void
+test_locale_week_start__follows_the_region(void **state)
+{
+	static const struct {
+		const char *lang;
+		int day; /* 0: Monday */
+	} cases[] = { { "en", 0 }, { "en-US", 6 }, { "de", 0 }, { "ar", 5 },
+		{ "ar-MA", 0 }, { "fa", 5 }, { "he", 6 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct locale *l = open_locale(*state, cases[i].lang, "UTC");
+
+		assert_int_equal(locale_week_start(l), cases[i].day);
+		locale_free(l);
+	}
+}
+
+static void
 check_date(struct room *r, const char *lang, const char *zone,
     enum date_style style, int64_t at, const char *want)
 {
@@ -386,6 +403,7 @@ main(int argc, char **argv)
 		T(test_locale_date__writes_the_house_style_in_english),
 		T(test_locale_date__writes_other_languages_as_their_own),
 		T(test_locale_date__uses_the_native_calendar_when_asked),
+		T(test_locale_week_start__follows_the_region),
 		T(test_locale_pattern__writes_the_captures_date),
 		T(test_locale_date__is_gregorian_for_old_times_and_refuses_the_rest),
 		T(test_locale_new__refuses_unknown_languages_and_zones),
