@@ -73,6 +73,8 @@ int request_accepts(const struct request *req, struct str type, bool exact);
  * false for a broken escape, a NUL, or when UTF-8 is broken afterwards.
  */
 bool url_decode(struct arena *a, struct str raw, bool form, struct str *out);
+/* Of a form, whatever it holds: bytes; a broken escape stays as it stands. */
+struct str url_decode_bytes(struct arena *a, struct str raw);
 
 /*
  * Is that a path we take?  Begins with '/', holds printable ASCII only,

@@ -117,6 +117,32 @@ check_text(const struct route_field *f, struct arena *a, struct str *s)
 	return s->n <= max && utf8_is_line(*s);
 }
 
+/* Nothing of it is refused: who searches has made no mistake. */
+static struct str
+make_text(struct arena *a, struct str s, size_t max)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	struct str out = { p, s.n };
+	size_t at = 0;
+	size_t bad = 0;
+
+	memcpy(p, s.p != NULL ? s.p : "", s.n);
+	while ((bad = utf8_bad(str_from(out, at))) != SIZE_MAX) {
+		at += bad;
+		p[at++] = ' ';
+	}
+	for (at = 0; at < out.n;) {
+		size_t from = at;
+		uint32_t c = utf8_next(out, &at);
+
+		if (c < ' ' || (c >= 0x7f && c < 0xa0))
+			memset(p + from, ' ', at - from);
+	}
+	if (out.n > max)
+		out.n = utf8_whole(str_sub(out, 0, max));
+	return str_trim(out);
+}
+
 /* May that field hold s?  Then *num is its number and *s its spelling. */
 static bool
 field_check(
@@ -135,6 +161,10 @@ field_check(
 	case FIELD_TEXT:
 	case FIELD_PROSE:
 		return check_text(f, a, s);
+	case FIELD_SEARCH:
+		*s = make_text(
+		    a, *s, f->max > 0 ? (size_t)f->max : ROUTE_TEXT_MAX);
+		return true;
 	case FIELD_ENUM:
 		return check_enum(f, *s, num);
 	case FIELD_BOOL:
@@ -276,6 +306,16 @@ count_named(const struct matching *m, const char *name)
 	return n;
 }
 
+static bool
+field_decode(const struct route_field *f, struct arena *a, struct str raw,
+    struct str *out)
+{
+	if (f->kind != FIELD_SEARCH)
+		return url_decode(a, raw, true, out);
+	*out = url_decode_bytes(a, raw);
+	return true;
+}
+
 /* One name=value; undeclared ones are not even looked at. */
 static enum err
 pair_read(struct matching *m, const struct route_field *fields, struct str pair)
@@ -299,7 +339,7 @@ pair_read(struct matching *m, const struct route_field *fields, struct str pair)
 		return FAIL(m->ctx, ERR_LIMIT,
 		    "\"%s\" is given more than %u times", f->name, f->many);
 	}
-	if (!url_decode(m->ctx->arena, raw, true, &text) ||
+	if (!field_decode(f, m->ctx->arena, raw, &text) ||
 	    !field_check(f, m->ctx->arena, &text, &num))
 		return FAIL(m->ctx, ERR_INVALID,
 		    "the value of \"%s\" cannot be taken", f->name);

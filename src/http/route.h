@@ -39,6 +39,8 @@ enum field_kind {
 	FIELD_CURSOR, /* A-Z a-z 0-9 - _ . */
 	FIELD_TEXT,   /* one line of UTF-8, up to max bytes */
 	FIELD_PROSE,  /* any UTF-8 with newlines (made \n), up to max bytes */
+	FIELD_SEARCH, /* what anybody types: whatever is no text is a space,
+			 what goes beyond max bytes is cut */
 	FIELD_ENUM,   /* one of the words of .words, space separated */
 	FIELD_BOOL,   /* absent or empty, 0: 0; 1, on, true: 1 */
 };

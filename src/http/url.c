@@ -65,6 +65,24 @@ url_decode(struct arena *a, struct str raw, bool form, struct str *out)
 	return decode_into(raw, form, arena_alloc(a, raw.n), out);
 }
 
+struct str
+url_decode_bytes(struct arena *a, struct str raw)
+{
+	char *p = arena_alloc(a, raw.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		int c = raw.p[i] == '%' ? escape_value(raw, i) : -1;
+
+		if (c >= 0)
+			i += 2;
+		else
+			c = raw.p[i] == '+' ? ' ' : raw.p[i];
+		p[n++] = (char)c;
+	}
+	return str_make(p, n);
+}
+
 /* "." and "..": nothing here is relative. */
 static bool
 has_dots(struct str path)

@@ -59,6 +59,7 @@ static const struct {
 } types[] = {
 	{ STR_INIT(".woff2"), STR_INIT("font/woff2") },
 	{ STR_INIT(".svg"), STR_INIT("image/svg+xml") },
+	{ STR_INIT(".js"), STR_INIT("text/javascript; charset=utf-8") },
 	{ STR_INIT(".png"), STR_INIT("image/png") },
 	{ STR_INIT(".jpg"), STR_INIT("image/jpeg") },
 	{ STR_INIT(".webp"), STR_INIT("image/webp") },

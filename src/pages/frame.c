@@ -182,6 +182,7 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 		.home = path_home(a, e),
 		.archive = path_archive(a, e, &(struct period){ 0 }),
 		.corrections = path_corrections(a, e),
+		.search = path_search(a, e),
 	};
 	tag_word(tags, STR("house"));
 	if (in->path.n > 0) {

@@ -57,6 +57,7 @@ struct page {
 	const struct str *tags;
 	size_t tags_n;
 	bool noindex;
+	bool script;	     /* it brings a script of the theme */
 	int64_t dated;	     /* edition whose day stands on it; 0: none */
 	struct str redirect; /* not empty: the path where it stands now */
 };
@@ -90,6 +91,20 @@ MUST_USE enum err page_story(struct ctx *ctx, const struct page_ask *ask,
     int64_t id, struct str slug, struct page *out);
 MUST_USE enum err page_shown(struct ctx *ctx, const struct page_ask *ask,
     int64_t id, struct str slug, struct page *out);
+
+/* What somebody looks for; any text, empty: the form alone. */
+struct page_search {
+	struct str typed;
+	struct str section; /* slug; only of that one */
+	int64_t year;	    /* 0: any */
+	bool newest;	    /* newest first, not best first */
+	int64_t before;	    /* where the last page ended; 0: the first */
+};
+MUST_USE enum err page_search(struct ctx *ctx, const struct page_ask *ask,
+    const struct page_search *in, struct page *out);
+/* [["tag:\"Port Velmar\"","Port Velmar"], …] for what was typed so far. */
+MUST_USE enum err page_suggest(struct ctx *ctx, const struct page_ask *ask,
+    struct str typed, struct page *out);
 
 /* 400, 404, 410, 500, 503. */
 MUST_USE enum err page_error(

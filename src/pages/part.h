@@ -34,6 +34,7 @@ struct str path_home(struct arena *a, const struct edition *e);
 /* "/ar/archive/2016/11/18" */
 struct str path_archive(
     struct arena *a, const struct edition *e, const struct period *p);
+struct str path_search(struct arena *a, const struct edition *e);
 struct str path_corrections(struct arena *a, const struct edition *e);
 struct str whole_url(
     struct arena *a, const struct page_ask *ask, struct str path);

@@ -38,6 +38,7 @@ static const struct tpl_field frame_fields[] = {
 	TPL_URL(struct frame_view, here),
 	TPL_URL(struct frame_view, archive),
 	TPL_URL(struct frame_view, corrections),
+	TPL_URL(struct frame_view, search),
 	TPL_TEXT(struct frame_view, day),
 	TPL_TEXT(struct frame_view, day_iso),
 	TPL_BOOL(struct frame_view, has_editions),
@@ -293,5 +294,52 @@ const struct tpl_field corrections_fields[] = {
 	TPL_LIST(struct corrections_view, items, corrected_fields),
 	TPL_URL(struct corrections_view, newer),
 	TPL_URL(struct corrections_view, older),
+	TPL_END,
+};
+
+static const struct tpl_field mark_fields[] = {
+	TPL_TEXT(struct mark_view, plain),
+	TPL_TEXT(struct mark_view, hit),
+	TPL_END,
+};
+
+static const struct tpl_field result_fields[] = {
+	TPL_VIEW(struct result_view, teaser, teaser_fields),
+	TPL_LIST(struct result_view, title, mark_fields),
+	TPL_LIST(struct result_view, text, mark_fields),
+	TPL_BOOL(struct result_view, has_text),
+	TPL_END,
+};
+
+static const struct tpl_field facet_fields[] = {
+	TPL_TEXT(struct facet_view, title),
+	TPL_URL(struct facet_view, url),
+	TPL_TEXT(struct facet_view, n),
+	TPL_TEXT(struct facet_view, current),
+	TPL_END,
+};
+
+const struct tpl_field search_fields[] = {
+	TPL_VIEW(struct search_view, frame, frame_fields),
+	TPL_TEXT(struct search_view, typed),
+	TPL_URL(struct search_view, action),
+	TPL_URL(struct search_view, suggest),
+	TPL_BOOL(struct search_view, help),
+	TPL_TEXT(struct search_view, summary),
+	TPL_TEXT(struct search_view, empty),
+	TPL_TEXT(struct search_view, unfinished),
+	TPL_TEXT(struct search_view, other),
+	TPL_URL(struct search_view, other_url),
+	TPL_TEXTS(struct search_view, unknown),
+	TPL_BOOL(struct search_view, has_results),
+	TPL_BOOL(struct search_view, has_facets),
+	TPL_BOOL(struct search_view, has_sections),
+	TPL_BOOL(struct search_view, has_years),
+	TPL_BOOL(struct search_view, has_pages),
+	TPL_LIST(struct search_view, results, result_fields),
+	TPL_LIST(struct search_view, sections, facet_fields),
+	TPL_LIST(struct search_view, years, facet_fields),
+	TPL_URL(struct search_view, first),
+	TPL_URL(struct search_view, older),
 	TPL_END,
 };

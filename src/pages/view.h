@@ -39,8 +39,8 @@ struct frame_view {
 	bool noindex;
 	struct str house, standfirst, home;
 	struct str here; /* path of this page in its full form */
-	struct str archive, corrections; /* where these stand */
-	struct str day, day_iso;	 /* "": a page that does not grow old */
+	struct str archive, corrections, search; /* where these stand */
+	struct str day, day_iso; /* "": a page that does not grow old */
 	bool has_editions, has_sections;
 	const struct link_view *editions, *sections, *feeds, *alternates;
 	size_t editions_n, sections_n, feeds_n, alternates_n;
@@ -164,6 +164,40 @@ struct archive_view {
 	const struct link_view *earlier, *later;
 };
 
+/* A piece of text: one of the two is empty. */
+struct mark_view {
+	struct str plain, hit;
+};
+
+struct result_view {
+	const struct teaser_view *teaser;
+	const struct mark_view *title, *text;
+	size_t title_n, text_n;
+	bool has_text;
+};
+
+/* A narrower question, and how many stories it would find. */
+struct facet_view {
+	struct str title, url, n;
+	struct str current; /* "true" or "" */
+};
+
+struct search_view {
+	const struct frame_view *frame;
+	struct str typed, action, suggest;
+	bool help; /* nothing was asked: say what can be */
+	struct str summary, empty, unfinished;
+	struct str other, other_url; /* the other order */
+	const struct str *unknown;
+	size_t unknown_n;
+	bool has_results, has_facets, has_sections, has_years, has_pages;
+	const struct result_view *results;
+	size_t results_n;
+	const struct facet_view *sections, *years;
+	size_t sections_n, years_n;
+	struct str first, older;
+};
+
 struct advisory_view {
 	struct str title, sentence;
 };
@@ -236,6 +270,7 @@ extern const struct tpl_field front_fields[];
 extern const struct tpl_field section_fields[];
 extern const struct tpl_field story_fields[];
 extern const struct tpl_field shown_fields[];
+extern const struct tpl_field search_fields[];
 extern const struct tpl_field error_fields[];
 extern const struct tpl_field archive_fields[];
 extern const struct tpl_field corrections_fields[];

@@ -32,7 +32,17 @@
 	W(archive_of) W(last_time) W(next_time) W(other_times) W(empty_day) \
 	W(empty_time) W(follow) W(corrections_of) W(corrections_about) \
 	W(empty_corrections) W(newer_corrections) W(older_corrections) \
-	W(correction_of) W(text_only) W(with_pictures)
+	W(correction_of) W(text_only) W(with_pictures) \
+	W(search) W(search_label) W(search_go) W(search_hint) W(search_count) \
+	W(search_more) W(search_best) W(search_best_of) W(search_by_age) \
+	W(search_to_newest) W(search_to_best) W(search_empty) \
+	W(search_unfinished) W(search_unknown) W(search_narrow) W(search_jump) \
+	W(search_results) W(search_section) W(search_all_sections) W(search_when) \
+	W(search_any_time) W(search_first) W(search_next) W(tools) W(help_words) \
+	W(help_phrase) W(help_not) W(help_author) W(help_section) W(help_tag) \
+	W(help_after) W(help_before) W(help_range) W(search_help) \
+	W(eg_words) W(eg_phrase) W(eg_not) W(eg_author) \
+	W(eg_section) W(eg_tag) W(eg_after) W(eg_before)
 /* clang-format on */
 
 struct words {

@@ -83,6 +83,18 @@ lane_first(void *site, struct exchange *x, struct response **out)
 
 /* ---- the pool thread ---- */
 
+/* Pages of readers bring no script, but those that say so. */
+static struct str
+page_csp(const struct visit *v, const struct answer *a)
+{
+	struct str csp = press_csp(v->press);
+
+	if (!a->page.script)
+		return csp;
+	return str_printf(v->ctx->arena,
+	    "%.*s; script-src 'self'; connect-src 'self'", STR_FMT(csp));
+}
+
 static struct response *
 page_response(const struct visit *v, const struct answer *a)
 {
@@ -99,10 +111,10 @@ page_response(const struct visit *v, const struct answer *a)
 	    .status = a->status,
 	    .type = a->page.type,
 	    .body = a->page.body,
-	    .codings = a->store ? RESPONSE_ALL : RESPONSE_GZIP,
+	    .codings = a->store && !a->rare ? RESPONSE_ALL : RESPONSE_GZIP,
 	    .cache_control = a->cache_control.n > 0 ? a->cache_control
 						    : str_c(page_cache_control),
-	    .csp = html ? press_csp(v->press) : STR("default-src 'none'"),
+	    .csp = html ? page_csp(v, a) : STR("default-src 'none'"),
 	    .headers = a->open ? &open : &robots,
 	    .headers_n = a->open || a->page.noindex ? 1 : 0,
 	    .tags = a->page.tags,

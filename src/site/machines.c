@@ -17,8 +17,10 @@ theme_file(struct visit *v, struct answer *out)
 	    .type = f->type,
 	    .body = f->bytes,
 	    /* Fonts and pictures are small as they are. */
-	    .codings = str_starts(f->type, STR("image/svg")) ? RESPONSE_ALL
-							     : RESPONSE_PLAIN,
+	    .codings = str_starts(f->type, STR("image/svg")) ||
+			       str_starts(f->type, STR("text/"))
+			   ? RESPONSE_ALL
+			   : RESPONSE_PLAIN,
 	    .cache_control = STR("public, max-age=31536000, immutable"),
 	    .csp = STR("default-src 'none'"),
 	    .hsts = v->site->hsts,

@@ -72,6 +72,7 @@ struct answer {
 	int status;		   /* 0: 200 */
 	struct str cache_control;  /* empty: as pages */
 	bool store;		   /* keep it in the cache */
+	bool rare;		   /* few ask for the same: pack it lightly */
 	bool open;		   /* pages of other sites may read it */
 	bool later;		   /* it waits for a worker process */
 };
@@ -170,6 +171,8 @@ enum err author_page(struct visit *v, struct answer *out);
 enum err archive_page(struct visit *v, struct answer *out);
 enum err corrections_page(struct visit *v, struct answer *out);
 enum err story_page(struct visit *v, struct answer *out);
+enum err search_page(struct visit *v, struct answer *out);
+enum err search_names(struct visit *v, struct answer *out);
 enum err shown_page(struct visit *v, struct answer *out);
 enum err site_feed(struct visit *v, struct answer *out);
 enum err section_feed(struct visit *v, struct answer *out);

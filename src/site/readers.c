@@ -93,6 +93,31 @@ story_page(struct visit *v, struct answer *out)
 }
 
 enum err
+search_page(struct visit *v, struct answer *out)
+{
+	const struct page_search in = {
+		.typed = route_text(&v->match, "q"),
+		.section = route_text(&v->match, "section"),
+		.year = route_int(&v->match, "year", 0),
+		.newest = route_int(&v->match, "sort", 0) == 1,
+		.before = route_int(&v->match, "before", 0),
+	};
+
+	out->store = true;
+	out->rare = true;
+	return page_search(v->ctx, &v->ask, &in, &out->page);
+}
+
+enum err
+search_names(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	out->rare = true;
+	return page_suggest(
+	    v->ctx, &v->ask, route_text(&v->match, "q"), &out->page);
+}
+
+enum err
 shown_page(struct visit *v, struct answer *out)
 {
 	out->store = true;

@@ -54,6 +54,22 @@ static const struct route_field oembed_fields[] = {
 	{ 0 },
 };
 
+enum { TYPED_MAX = 2048 }; /* bytes; 300 characters of them are read */
+
+static const struct route_field searched[] = {
+	{ .name = "q", .kind = FIELD_SEARCH, .max = TYPED_MAX },
+	{ .name = "sort", .kind = FIELD_ENUM, .words = "best new" },
+	{ .name = "section", .kind = FIELD_SLUG },
+	{ .name = "year", .kind = FIELD_INT, .min = 1, .max = 9999 },
+	{ .name = "before", .kind = FIELD_INT },
+	{ 0 },
+};
+
+static const struct route_field typed[] = {
+	{ .name = "q", .kind = FIELD_SEARCH, .max = TYPED_MAX },
+	{ 0 },
+};
+
 static const struct route_field parted[] = {
 	{ .name = "part", .kind = FIELD_INT, .min = 2, .max = MAP_PARTS_MAX },
 	{ 0 },
@@ -109,6 +125,18 @@ static const struct route routes[] = {
 	PAGE("/archive/{year}/{month}", archive_page),
 	LIST("/archive/{year}/{month}/{day}", archive_page),
 	LIST("/corrections", corrections_page),
+	{ .method = METHOD_GET,
+	    .path = "/search",
+	    .query = searched,
+	    .cacheable = true,
+	    .flags = ROUTE_EDITION | ROUTE_LITE,
+	    .handler = (route_fn)search_page },
+	{ .method = METHOD_GET,
+	    .path = "/search/suggest",
+	    .query = typed,
+	    .cacheable = true,
+	    .flags = ROUTE_EDITION,
+	    .handler = (route_fn)search_names },
 	PAGE("/news/{id:int}", story_page),
 	PAGE("/news/{id:int}/{slug}", story_page),
 	FULL("/news/{id:int}/{slug}/shown", shown_page),

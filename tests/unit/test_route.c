@@ -19,6 +19,11 @@ static const struct route_field save_fields[] = {
 	{ 0 },
 };
 
+static const struct route_field search_fields[] = {
+	{ .name = "q", .kind = FIELD_SEARCH, .max = 8 },
+	{ 0 },
+};
+
 static const struct route table[] = {
 	{ .path = "/" },
 	{ .path = "/news/{id:int}" },
@@ -28,6 +33,7 @@ static const struct route table[] = {
 	{ .path = "/static/{path:rest}" },
 	{ .method = METHOD_POST, .path = "/save", .form = save_fields },
 	{ .method = METHOD_DELETE, .path = "/save" },
+	{ .path = "/search", .query = search_fields },
 };
 
 static struct arena *arena;
@@ -177,6 +183,26 @@ test_route_form__demands_what_is_needed(void **state)
 	assert_non_null(strstr(ctx_why(&ctx), "headline"));
 }
 
+static void
+test_route_match__takes_whatever_is_searched_for(void **state)
+{
+	static const char *const rows[][2] = { { "q=sea+wall", "sea wall" },
+		{ "q=%20a%09b%0d%0ac%20", "a b  c" }, { "q=%ff%feab%c3", "ab" },
+		{ "q=a%c2%85b", "a  b" },
+		{ "q=%c3%a9%c3%a9%c3%a9%c3%a9%c3%a9", "éééé" },
+		{ "q=1234567%c3%a9", "1234567" }, { "q=%00a%", "a%" },
+		{ "q=50%+off%2", "50% off%" }, { "q=", "" }, { "q", "" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(
+		    ask(METHOD_GET, "/search", rows[i][0]), ERR_OK);
+		if (!str_eq(route_text(&match, "q"), str_c(rows[i][1])))
+			fail_msg("%s is \"%.*s\"", rows[i][0],
+			    STR_FMT(route_text(&match, "q")));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -191,6 +217,7 @@ main(int argc, char **argv)
 		TEST(test_route_match__numbers_the_words_of_an_enum),
 		TEST(test_route_form__reads_declared_fields_only),
 		TEST(test_route_form__demands_what_is_needed),
+		TEST(test_route_match__takes_whatever_is_searched_for),
 	};
 
 	return UNIT_RUN(tests, argc, argv);

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// Searching as readers do: with and without script, in both editions, whatever
+// they type.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { chromium } from "playwright-core";
+import { startHost } from "./host.mjs";
+
+const axe = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+const shots = process.env.E2E_SHOTS;
+const validate = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "no-trailing-whitespace": "off",
+    "long-title": "off", // a question is as long as it is
+    "void-style": "off",
+    "attribute-boolean-style": "off",
+    "no-redundant-aria-label": "off",
+  },
+});
+
+const pages = {
+  form: "/search",
+  found: "/search?q=the+harbour",
+  newest: "/search?q=harbour&sort=new",
+  narrowed: "/search?q=harbour&section=harbour",
+  nothing: "/search?q=zebra",
+  unknown: "/search?q=section%3Anowhere+harbour",
+  hostile: `/search?q=${encodeURIComponent(`"><script>alert(1)</script> <mark> '{{frame.w}}' "open`)}`,
+  lite: "/lite/search?q=harbour",
+  "lite-form": "/lite/search",
+  "form-ar": "/ar/search",
+  "found-ar": `/ar/search?q=${encodeURIComponent("الميناء")}`,
+};
+
+let host, browser;
+
+before(async () => {
+  host = await startHost();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--headless", "--disable-gpu",
+      "--disable-background-networking", "--disable-dev-shm-usage"],
+  });
+  if (shots) mkdirSync(shots, { recursive: true });
+});
+
+after(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+async function visit(path, { width = 1280, scheme = "light", js = true } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    javaScriptEnabled: js,
+  });
+  const page = await context.newPage();
+  const faults = [];
+
+  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
+  page.on("pageerror", (e) => faults.push(String(e)));
+  await page.goto(host.url + path, { waitUntil: "load" });
+  return { page, context, faults };
+}
+
+const get = async (path) => {
+  const answer = await fetch(host.url + path);
+
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+};
+const search = (q, more = "") =>
+  get(`/search?q=${encodeURIComponent(q)}${more}`);
+const stories = (text) =>
+  [...text.matchAll(/<h3><a href="\/(?:ar\/)?news\/(\d+)\//g)].map((m) => +m[1]);
+
+for (const [name, path] of Object.entries(pages))
+  test(`${name}: valid, accessible, as its policy says`, async () => {
+    const { status, text, headers } = await get(path);
+
+    assert.equal(status, 200);
+    const report = await validate.validateString(text);
+    assert.deepEqual(
+      report.results.flatMap((r) =>
+        r.messages.map((m) => `${m.line}: ${m.ruleId}: ${m.message}`)),
+      [],
+    );
+    const policy = headers.get("content-security-policy");
+    if (name.startsWith("lite")) assert.doesNotMatch(policy, /script-src/);
+    else assert.match(policy, /script-src 'self'/);
+    assert.equal(headers.get("x-robots-tag"), "noindex");
+    assert.match(headers.get("surrogate-key"), /search:\d/);
+    for (const scheme of ["light", "dark"]) {
+      const { page, context, faults } = await visit(path, { scheme });
+
+      assert.deepEqual(faults, []);
+      await context.close();
+      const bare = await browser.newContext({ colorScheme: scheme, bypassCSP: true });
+      const tested = await bare.newPage();
+      await tested.goto(host.url + path);
+      await tested.addScriptTag({ content: axe });
+      const { violations } = await tested.evaluate(() => globalThis.axe.run());
+      assert.deepEqual(
+        violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`),
+        [],
+      );
+      await bare.close();
+    }
+  });
+
+test("the script is the search page's alone, and small", async () => {
+  const form = await get("/search");
+  const src = /<script src="([^"]+)" defer><\/script>/.exec(form.text)[1];
+  const script = await get(src);
+
+  assert.match(script.headers.get("content-type"), /^text\/javascript/);
+  assert.match(script.headers.get("cache-control"), /immutable/);
+  assert.ok(script.text.length < 1500);
+  for (const path of ["/", "/news/1", "/section/harbour"]) {
+    const page = await fetch(host.url + path);
+
+    assert.doesNotMatch(page.headers.get("content-security-policy"), /script-src/);
+    assert.doesNotMatch(await page.text(), /<script src/);
+  }
+});
+
+test("from the front to a story without a script", async () => {
+  const { page, context } = await visit("/", { js: false });
+
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.getByLabel("Words to look for").fill("ferry crews");
+  await page.getByRole("button", { name: "Search" }).click();
+  assert.match(page.url(), /\/search\?q=ferry\+crews$/);
+  assert.match(await page.locator("mark").first().textContent(), /ferry/i);
+  await page.getByRole("link", { name: /Ferry crews/ }).click();
+  assert.match(page.url(), /\/news\/2\//);
+  await context.close();
+});
+
+test("by keyboard on a phone: no sideways scrolling", async () => {
+  for (const path of [pages.found, pages["found-ar"], pages.lite]) {
+    const { page, context } = await visit(path, { width: 320 });
+    const [inner, outer] = await page.evaluate(() => [
+      document.documentElement.scrollWidth, innerWidth]);
+
+    assert.ok(inner <= outer, `${path}: ${inner} > ${outer}`);
+    await page.getByRole("searchbox").or(page.getByRole("combobox")).first().focus();
+    await page.keyboard.type(" x");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=/);
+    await context.close();
+  }
+});
+
+test("names are suggested while typing, and are questions", async () => {
+  const { page, context, faults } = await visit("/search");
+  const field = page.getByLabel("Words to look for");
+  const asked = page.waitForResponse(/suggest\?q=east/);
+
+  await field.pressSequentially("east");
+  assert.equal((await asked).status(), 200);
+  const option = page.locator("#names option[value*='East lock']");
+  await option.waitFor({ state: "attached" });
+  assert.equal(await option.getAttribute("value"), 'tag:"East lock"');
+  await field.fill('tag:"East lock"');
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/q=tag/);
+  assert.ok((await page.locator("ol h3").count()) > 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("withdrawn: gone from results and counts at once, and back", async () => {
+  const before = await search("ferry crews");
+
+  assert.ok(stories(before.text).includes(2));
+  await host.does("withdraw 2");
+  assert.ok(!stories((await search("ferry crews")).text).includes(2));
+  await host.does("publish 2");
+  assert.ok(stories((await search("ferry crews")).text).includes(2));
+});
+
+test("orders, facets and pages lead on", async () => {
+  const best = await search("the");
+  const links = [...best.text.matchAll(/href="(\/search\?q=the&amp;[^"]+)"/g)]
+    .map((m) => m[1].replaceAll("&amp;", "&"));
+
+  assert.match(best.text, /Stories found: \d+\. Best match first\./);
+  assert.ok(links.some((l) => /sort=new/.test(l)));
+  assert.ok(links.some((l) => /section=/.test(l)));
+  assert.ok(links.some((l) => /year=/.test(l)));
+  const seen = new Set(stories(best.text));
+  for (let next = links.find((l) => /before=/.test(l)); next; ) {
+    const page = await get(next);
+
+    assert.equal(page.status, 200);
+    for (const id of stories(page.text)) {
+      assert.ok(!seen.has(id), `story ${id} twice`);
+      seen.add(id);
+    }
+    next = /href="([^"]+)" rel="next"/.exec(page.text)?.[1].replaceAll("&amp;", "&");
+  }
+  assert.equal(seen.size, +/Stories found: (\d+)/.exec(best.text)[1]);
+  for (const link of links) assert.equal((await get(link)).status, 200);
+});
+
+test("whatever is typed is answered", async () => {
+  for (const q of ['"', "-", "((", "a\0b".replace("\0", "\u0001"), "x".repeat(300),
+    "-".repeat(300), '"a '.repeat(100), "section:", "after:never", "..",
+    "\u202e\u2066x", "AND OR NOT", "{head}:x*", "' OR 1=1 --", "🙂"])
+    assert.equal((await search(q)).status, 200, JSON.stringify(q));
+  assert.equal((await get("/search?q=%ff%fe")).status, 200);
+  assert.equal((await get(`/search?q=${"x".repeat(3000)}`)).status, 200);
+  assert.equal((await get("/search?q=x&section=nowhere")).status, 200);
+  assert.equal((await get("/search?q=x&before=99999999999")).status, 200);
+  const hostile = await get(pages.hostile);
+  assert.doesNotMatch(hostile.text, /<script>alert/);
+});
+
+test("odd spellings find the same", async () => {
+  const arabic = async (q) =>
+    stories((await get(`/ar/search?q=${encodeURIComponent(q)}`)).text).sort();
+  const right = await arabic("الميناء");
+
+  assert.ok(right.length > 0);
+  for (const q of ["ميناء", "الْمِينَاء", "المينـــاء", "والميناء", "الميناء\u200f"])
+    assert.deepEqual(await arabic(q), right, q);
+  const english = async (q) => stories((await search(q)).text).sort();
+  const ferry = await english("ferry strike");
+  assert.ok(ferry.length > 0);
+  for (const q of ["Ferries strikes", "FÉRRY striking", "ferry's strike"])
+    assert.deepEqual(await english(q), ferry, q);
+});
+
+test("screenshots", { skip: !shots }, async () => {
+  for (const [name, path] of Object.entries(pages))
+    for (const [size, width] of [["wide", 1280], ["phone", 390]])
+      for (const scheme of ["light", "dark"]) {
+        const { page, context } = await visit(path, { width, scheme });
+
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({
+          path: `${shots}/search-${name}-${size}-${scheme}.png`,
+        });
+        await context.close();
+      }
+});
