@@ -176,12 +176,15 @@ stack_beside(struct listing *l, struct teaser_view *top, size_t n)
 	l->view.has_items = l->view.items_n > 0;
 }
 
-/* One large and two beside it; two of the same kind are equals. */
+/*
+ * One large and two beside it.  Two of the same kind are equals; of two
+ * that are not, one stands below the other.
+ */
 static void
 arrange(struct listing *l, struct teaser_view *top, size_t n)
 {
-	bool pair = n == 2 && is_bare(&top[0]) == is_bare(&top[1]);
-	size_t large = pair ? 2 : 1;
+	bool equals = n == 2 && is_bare(&top[0]) == is_bare(&top[1]);
+	size_t large = n == 2 && (equals || is_bare(&top[0])) ? 2 : 1;
 
 	if (n == 0)
 		return;
@@ -191,8 +194,7 @@ arrange(struct listing *l, struct teaser_view *top, size_t n)
 	l->view.beside = top + large;
 	l->view.beside_n = n - large;
 	l->view.columns = n >= TOP ? STR("g12")
-			  : pair   ? STR("g2")
-			  : n == 2 ? STR("g21")
+			  : equals ? STR("g2")
 				   : STR("g1");
 	stack_beside(l, top, n);
 }
