@@ -98,23 +98,38 @@ join_related(struct run *r, const struct link *l, int64_t target)
 	    &(struct wire_item){ .id = target }, 1, &added);
 }
 
-/* Only what readers can see can be pinned. */
+/* Only what readers can see can be pinned, once. */
 static enum err
-join_pin(struct run *r, const struct link *l, int64_t position, int64_t target)
+may_pin(struct run *r, const struct link *l, int64_t target,
+    const struct list_order *so_far, bool *out)
 {
 	const struct story *s = NULL;
-	const struct list *front = NULL;
 
+	*out = false;
+	for (size_t i = 0; i < so_far->n; i++)
+		if (so_far->stories[i] == target)
+			return ERR_OK;
 	TRY(story_by_id(r->ctx, r->st, target, &s));
-	if (s == NULL || s->state != STORY_PUBLISHED ||
-	    s->edition != l->edition) {
+	*out = s != NULL && s->state == STORY_PUBLISHED &&
+	       s->edition == l->edition;
+	if (!*out)
 		report_note(r, l->name,
 		    "a story that is pinned there is not published in that "
 		    "edition");
-		return ERR_OK;
-	}
+	return ERR_OK;
+}
+
+/* The front is arranged as the file says; what it does not name is free. */
+static enum err
+join_front(struct run *r, const struct link *l, const struct list_order *in)
+{
+	struct list_order order = *in;
+	const struct list *front = NULL;
+
 	TRY(list_front(r->ctx, r->st, l->edition, &front));
-	return list_pin(r->ctx, r->st, front->id, position, target, 0);
+	order.list = front->id;
+	order.only = true;
+	return list_order(r->ctx, r->st, &order);
 }
 
 static void
@@ -134,6 +149,8 @@ join(struct run *r, const struct link *l)
 	struct ctx *ctx = r->ctx;
 	const struct origin *o = NULL;
 	struct str digest = link_digest(ctx->arena, l);
+	int64_t *pins = ARENA_ARRAY(ctx->arena, l->n, int64_t);
+	struct list_order order = { .stories = pins };
 	int64_t first = l->story;
 	bool all = true;
 
@@ -143,6 +160,7 @@ join(struct run *r, const struct link *l)
 	TRY(store_tx_begin(ctx, r->st, &tx));
 	for (size_t i = 0; i < l->n; i++) {
 		int64_t target = 0;
+		bool pin = false;
 
 		TRY(link_target(r, l, l->targets[i], &target));
 		if (target == 0) {
@@ -151,9 +169,16 @@ join(struct run *r, const struct link *l)
 			continue;
 		}
 		first = first != 0 ? first : target;
-		TRY(l->story != 0 ? join_related(r, l, target)
-				  : join_pin(r, l, (int64_t)i + 1, target));
+		if (l->story != 0) {
+			TRY(join_related(r, l, target));
+			continue;
+		}
+		TRY(may_pin(r, l, target, &order, &pin));
+		if (pin)
+			pins[order.n++] = target;
 	}
+	if (l->story == 0)
+		TRY(join_front(r, l, &order));
 	/* Not marked: the next run looks again for what was missing. */
 	if (all && first != 0)
 		TRY(origin_put(ctx, r->st,

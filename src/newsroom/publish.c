@@ -34,25 +34,10 @@ touch(struct ctx *ctx, struct touched *t, const char *what, int64_t id)
 
 /* ---- places ---- */
 
-static const char *
-place_name(int64_t kind)
-{
-	switch (kind) {
-	case RANGE_EDITION:
-		return "list:e";
-	case RANGE_SECTION:
-		return "list:s";
-	case RANGE_TAG:
-		return "list:t";
-	default:
-		return "list:a";
-	}
-}
-
 static void
 touch_place(struct ctx *ctx, struct touched *t, int64_t kind, int64_t ref)
 {
-	touch(ctx, t, place_name(kind), ref);
+	touch(ctx, t, range_tag(kind), ref);
 	if (kind == RANGE_EDITION)
 		touch(ctx, t, "front", ref);
 	if (kind == RANGE_SECTION)
@@ -441,6 +426,11 @@ leave(struct ctx *ctx, struct store *st, const struct story_move *in,
 		TRY(touch_corrections(ctx, st, row, &touched));
 	}
 	TRY(touch_holders(ctx, st, row, &touched));
+	/* What is withdrawn may return to its place; this will not. */
+	if (to == STORY_CANCELED)
+		TRY(sql_list_unpin_story(ctx, st,
+		    &(struct sql_list_unpin_story){ .story = in->id },
+		    &changed));
 	TRY(touch_lead(ctx, st, row->live_rev, &touched));
 	TRY(search_drop(ctx, st, in->id));
 	touch(ctx, &touched, "search", row->edition);

@@ -8,6 +8,19 @@
 #define ST room->store
 #define CTX &room->ctx
 
+static enum err
+room_pin(struct room *room, const struct list *l, int64_t position,
+    int64_t story, int64_t until)
+{
+	return list_pin(CTX, ST,
+	    &(struct list_pin){
+		.list = l->id,
+		.position = position,
+		.story = story,
+		.until = until,
+	    });
+}
+
 static void
 test_range_read__pages_without_gap_or_double(void **state)
 {
@@ -51,8 +64,8 @@ test_list_fill__pins_stand_and_nothing_twice(void **state)
 	for (int i = 0; i < 6; i++)
 		ids[i] = room_story(room, "Story", 0, NOON - 100 + i);
 	OK(list_front(CTX, ST, room->edition, &front));
-	OK(list_pin(CTX, ST, front->id, 1, ids[0], 0));
-	OK(list_pin(CTX, ST, front->id, 3, ids[1], NOON + 10));
+	OK(room_pin(room, front, 1, ids[0], 0));
+	OK(room_pin(room, front, 3, ids[1], NOON + 10));
 	assert_true(room_touched(room, "front:1"));
 	OK(list_fill(CTX, ST, front, 4, &seen, &t, &n));
 	assert_int_equal(n, 4);
@@ -77,12 +90,12 @@ test_list_pin__refuses_what_readers_cannot_see(void **state)
 	int64_t draft = room_story(room, "Draft", 0, 0);
 
 	OK(list_front(CTX, ST, room->edition, &front));
-	REFUSED(ERR_INVALID, "not published",
-	    list_pin(CTX, ST, front->id, 1, draft, 0));
-	REFUSED(ERR_INVALID, "positions 1 to",
-	    list_pin(CTX, ST, front->id, 0, draft, 0));
 	REFUSED(
-	    ERR_NOTFOUND, "not pinned", list_unpin(CTX, ST, front->id, draft));
+	    ERR_INVALID, "not published", room_pin(room, front, 1, draft, 0));
+	REFUSED(
+	    ERR_INVALID, "positions 1 to", room_pin(room, front, 0, draft, 0));
+	REFUSED(ERR_NOTFOUND, "not pinned",
+	    list_unpin(CTX, ST, front->id, 0, draft));
 }
 
 static void
@@ -98,7 +111,7 @@ test_list_expire__frees_a_position_at_its_time(void **state)
 	size_t n = 0;
 
 	OK(list_front(CTX, ST, room->edition, &front));
-	OK(list_pin(CTX, ST, front->id, 1, old, NOON + 10));
+	OK(room_pin(room, front, 1, old, NOON + 10));
 	OK(list_expire(CTX, ST, &n, &next));
 	assert_int_equal(n, 0);
 	assert_int_equal(next, NOON + 10);
@@ -123,7 +136,7 @@ test_list_fill__passes_a_pinned_story_that_was_withdrawn(void **state)
 	size_t n = 0;
 
 	OK(list_front(CTX, ST, room->edition, &front));
-	OK(list_pin(CTX, ST, front->id, 1, old, 0));
+	OK(room_pin(room, front, 1, old, 0));
 	OK(story_withdraw(CTX, ST, &(struct story_move){ .id = old }));
 	OK(list_fill(CTX, ST, front, 5, &seen, &t, &n));
 	assert_int_equal(n, 1);
@@ -151,7 +164,7 @@ test_list_named__holds_only_what_is_pinned(void **state)
 	    CTX, ST, room->edition, STR("flood-works"), STR("x"), &again));
 	assert_int_equal(one->id, again->id);
 	assert_true(str_eq(again->title, STR("The flood works")));
-	OK(list_pin(CTX, ST, one->id, 3, id, 0));
+	OK(room_pin(room, one, 3, id, 0));
 	OK(list_fill(CTX, ST, one, 5, &seen, &t, &n));
 	assert_int_equal(n, 1);
 	assert_int_equal(t[0].id, id);

@@ -69,23 +69,29 @@ SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at, r.section,
 -- name: list_of_edition
 -- A list by kind and code.
 -- in: edition int, kind text, code text
--- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int, rest int, rest_ref int?, rest_days int?
 -- rows: one
-SELECT id, edition, section, kind, code, title, version FROM list
+SELECT id, edition, section, kind, code, title, version, rest, rest_ref,
+       rest_days
+  FROM list
  WHERE edition = :edition AND kind = :kind AND code = :code;
 
 -- name: list_of_section
 -- in: section int
--- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int, rest int, rest_ref int?, rest_days int?
 -- rows: one
-SELECT id, edition, section, kind, code, title, version FROM list
+SELECT id, edition, section, kind, code, title, version, rest, rest_ref,
+       rest_days
+  FROM list
  WHERE section = :section;
 
 -- name: list_get
 -- in: id int
--- out: id int, edition int, section int?, kind text, code text, title text, version int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int, rest int, rest_ref int?, rest_days int?
 -- rows: one
-SELECT id, edition, section, kind, code, title, version FROM list
+SELECT id, edition, section, kind, code, title, version, rest, rest_ref,
+       rest_days
+  FROM list
  WHERE id = :id;
 
 -- name: list_add
@@ -95,6 +101,28 @@ SELECT id, edition, section, kind, code, title, version FROM list
 INSERT INTO list(edition, kind, section, code, title, rest, rest_ref, version)
 VALUES(:edition, :kind, :section, :code, :title, :rest, :rest_ref, 1)
 RETURNING id;
+
+-- name: list_all
+-- The lists of an edition, by kind and code.
+-- in: edition int
+-- out: id int, edition int, section int?, kind text, code text, title text, version int, rest int, rest_ref int?, rest_days int?
+-- rows: many 1000
+SELECT id, edition, section, kind, code, title, version, rest, rest_ref,
+       rest_days
+  FROM list
+ WHERE edition = :edition ORDER BY kind, code LIMIT 1000;
+
+-- name: list_set_rule
+-- What fills a list below its pins.
+-- in: id int, rest int, rest_ref int?, rest_days int?
+-- rows: none
+UPDATE list SET rest = :rest, rest_ref = :rest_ref, rest_days = :rest_days
+ WHERE id = :id;
+
+-- name: list_forget
+-- in: id int
+-- rows: none
+DELETE FROM list WHERE id = :id;
 
 -- name: list_bump
 -- in: id int
@@ -116,10 +144,16 @@ SELECT position, story, until FROM list_slot
 -- rows: none
 DELETE FROM list_slot WHERE list = :list AND story = :story;
 
--- name: list_free_position
--- in: list int, position int
+-- name: list_unpin_all
+-- in: list int
 -- rows: none
-DELETE FROM list_slot WHERE list = :list AND position = :position;
+DELETE FROM list_slot WHERE list = :list;
+
+-- name: list_unpin_story
+-- Frees its positions in all lists.
+-- in: story int
+-- rows: none
+DELETE FROM list_slot WHERE story = :story;
 
 -- name: list_pin
 -- in: list int, position int, story int, until int?
