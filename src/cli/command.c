@@ -145,7 +145,7 @@ args_parse(struct ctx *ctx, const struct command *c, const struct str *words,
 				  "many",
 			    c->name, STR_FMT(shown(words[i])));
 		out->words[out->words_n++] = words[i];
-		if (out->words_n == c->words_max)
+		if (out->words_n >= c->words_min)
 			TRY(fits(ctx, c->word, "", last_name(c), words[i]));
 	}
 	if (!out->help && out->words_n < c->words_min)

@@ -86,7 +86,8 @@ struct command {
 	enum needs needs;
 	bool paths; /* the words are paths: opened before it runs */
 	enum err (*run)(struct run *run);
-	const struct kind *word; /* what its last word is; NULL: any */
+	/* What the last word that it needs is, and all after it; NULL: any. */
+	const struct kind *word;
 };
 
 extern const struct command commands[];
@@ -129,6 +130,14 @@ enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);
 enum err run_user_role(struct run *run);
 enum err run_search_rebuild(struct run *run);
+enum err run_list_list(struct run *run);
+enum err run_list_show(struct run *run);
+enum err run_list_pin(struct run *run);
+enum err run_list_unpin(struct run *run);
+enum err run_list_order(struct run *run);
+enum err run_list_rule(struct run *run);
+enum err run_list_add(struct run *run);
+enum err run_list_remove(struct run *run);
 enum err run_check(struct run *run);
 enum err run_audit_verify(struct run *run);
 enum err run_theme_check(struct run *run);

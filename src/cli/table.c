@@ -73,6 +73,21 @@ static const struct kind head = {
 	is_head
 };
 
+/* As list_set_rule() takes them. */
+static bool
+is_rest(struct str s)
+{
+	static const char *const whole[] = { "edition", "none", NULL };
+	static const char *const parts[] = { "section", "tag", "author", NULL };
+	struct str slug = { 0 };
+
+	return is_one_of(s, whole) ||
+	       (is_one_of(str_cut(s, '/', &slug), parts) && slug.n > 0);
+}
+static const struct kind rest = {
+	"edition, section/SLUG, tag/SLUG, author/SLUG or none", is_rest
+};
+
 /* ---- the tables ---- */
 
 static const struct option init_options[] = {
@@ -129,6 +144,64 @@ static const struct option user_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+#define EDITION                                                        \
+	{                                                              \
+		"edition", "CODE", "of that edition (the default one)" \
+	}
+#define SEEN                                                                 \
+	{                                                                    \
+		"seen", "VERSION",                                           \
+		    "refuse when the list has moved since that one", &number \
+	}
+
+static const struct option lists_options[] = {
+	EDITION,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option board_options[] = {
+	EDITION,
+	{ "limit", "N", "at most so many positions (20)", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option pin_options[] = {
+	EDITION,
+	{ "at", "N", "its position (1)", &number },
+	{ "until", "TIME",
+	    "when the pin ends, by the edition's clock, or after 30m, 3h, 2d" },
+	SEEN,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option unpin_options[] = {
+	EDITION,
+	SEEN,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option order_options[] = {
+	EDITION,
+	{ "only", NULL, "end all other pins" },
+	SEEN,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option rule_options[] = {
+	EDITION,
+	{ "from", "RANGE", "edition, section/SLUG, tag/SLUG, author/SLUG, none",
+	    &rest },
+	{ "days", "N", "only stories of today and the days before", &number },
+	SEEN,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option list_add_options[] = {
+	EDITION,
+	{ "title", "T", "what readers see above it" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct option audit_options[] = {
 	{ "head", "N:HASH", "a head noted earlier; the chain must pass it",
 	    &head },
@@ -164,6 +237,41 @@ const struct command commands[] = {
 	    "hide a story\nfor a while, use `story unpublish`.",
 	    "story takedown 7", NULL, 1, 1, NEEDS_WRITER, false,
 	    run_story_takedown, &number },
+	{ "list list", "", "show the lists of an edition",
+	    "A list is named front, section/ and a slug, or by the name that "
+	    "it was made\nunder.",
+	    "list list --edition ar", lists_options, 0, 0, NEEDS_READER, false,
+	    run_list_list },
+	{ "list show", "LIST", "show a list as readers see it now",
+	    "Position, story, until when it is pinned, and which story takes "
+	    "its place\nthen.",
+	    "list show front", board_options, 1, 1, NEEDS_READER, false,
+	    run_list_show },
+	{ "list pin", "LIST ID", "keep a story at a position",
+	    "What is pinned there already, and follows without a gap, moves "
+	    "down by one.\nUnpinned positions fill themselves by the list's "
+	    "rule.",
+	    "list pin front 7 --at 1 --until \"2026-11-24 06:00\"", pin_options,
+	    2, 2, NEEDS_WRITER, false, run_list_pin, &number },
+	{ "list unpin", "LIST ID", "let go of a story", NULL,
+	    "list unpin front 7", unpin_options, 2, 2, NEEDS_WRITER, false,
+	    run_list_unpin, &number },
+	{ "list order", "LIST ID…", "pin stories in that order, from the top",
+	    "They keep the ends of their pins. Other pins stay, or follow "
+	    "where their\nplace is taken.",
+	    "list order front 7 12 9 --seen 31", order_options, 2,
+	    WORDS_MAX - 1, NEEDS_WRITER, false, run_list_order, &number },
+	{ "list rule", "LIST", "say what fills a list below its pins", NULL,
+	    "list rule front --from edition --days 3", rule_options, 1, 1,
+	    NEEDS_WRITER, false, run_list_rule },
+	{ "list add", "NAME", "make a list that the desk arranges",
+	    "It holds what is pinned, and what `list rule` says. Readers' "
+	    "programs find it\nunder /api/v1/lists/NAME.",
+	    "list add flood-works --title \"The flood works\"",
+	    list_add_options, 1, 1, NEEDS_WRITER, false, run_list_add },
+	{ "list remove", "NAME", "remove a list that was made by name", NULL,
+	    "list remove flood-works", unpin_options, 1, 1, NEEDS_WRITER, false,
+	    run_list_remove },
 	{ "user add", "EMAIL", "give somebody an account",
 	    "Prints a first password once.",
 	    "user add ilse@example.org --name \"Ilse Varden\" --role editor",

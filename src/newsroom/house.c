@@ -409,6 +409,25 @@ section_by_slug(struct ctx *ctx, struct store *st, int64_t edition,
 	return ERR_OK;
 }
 
+enum err
+section_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct section **out)
+{
+	const struct sql_section_get_row *row = NULL;
+	struct section *s = NULL;
+
+	TRY(sql_section_get(
+	    ctx, st, &(struct sql_section_get){ .id = id }, &row));
+	*out = NULL;
+	if (row == NULL)
+		return ERR_OK;
+	s = ARENA_NEW(ctx->arena, struct section);
+	*s = (struct section){ row->id, row->edition, row->slug, row->title,
+		row->standfirst, row->position };
+	*out = s;
+	return ERR_OK;
+}
+
 /* A slug given is checked; an empty one is made from the title. */
 static enum err
 term_slug(struct ctx *ctx, struct store *st, int64_t edition, struct str given,
@@ -532,6 +551,43 @@ author_by_slug(struct ctx *ctx, struct store *st, int64_t edition,
 	TRY(sql_author_find(ctx, st,
 	    &(struct sql_author_find){ .edition = edition, .slug = slug },
 	    &row));
+	*out = NULL;
+	if (row == NULL)
+		return ERR_OK;
+	t = ARENA_NEW(ctx->arena, struct term);
+	*t = (struct term){ row->id, row->edition, row->slug, row->name,
+		row->standfirst };
+	*out = t;
+	return ERR_OK;
+}
+
+enum err
+tag_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct term **out)
+{
+	const struct sql_tag_get_row *row = NULL;
+	struct term *t = NULL;
+
+	TRY(sql_tag_get(ctx, st, &(struct sql_tag_get){ .id = id }, &row));
+	*out = NULL;
+	if (row == NULL)
+		return ERR_OK;
+	t = ARENA_NEW(ctx->arena, struct term);
+	*t = (struct term){ row->id, row->edition, row->slug, row->title,
+		row->standfirst };
+	*out = t;
+	return ERR_OK;
+}
+
+enum err
+author_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct term **out)
+{
+	const struct sql_author_get_row *row = NULL;
+	struct term *t = NULL;
+
+	TRY(sql_author_get(
+	    ctx, st, &(struct sql_author_get){ .id = id }, &row));
 	*out = NULL;
 	if (row == NULL)
 		return ERR_OK;

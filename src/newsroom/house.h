@@ -99,6 +99,14 @@ MUST_USE enum err section_put(
 MUST_USE enum err section_by_slug(struct ctx *ctx, struct store *st,
     int64_t edition, struct str slug, const struct section **out);
 
+/* NULL when there is none. */
+MUST_USE enum err section_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct section **out);
+MUST_USE enum err tag_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct term **out);
+MUST_USE enum err author_by_id(
+    struct ctx *ctx, struct store *st, int64_t id, const struct term **out);
+
 /* Finds by title (or slug, where given), or makes. */
 MUST_USE enum err tag_put(
     struct ctx *ctx, struct store *st, const struct term *in, int64_t *id);

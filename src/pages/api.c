@@ -465,6 +465,7 @@ api_list(struct ctx *ctx, const struct page_ask *ask, const struct api_list *in,
 	const struct list *list = NULL;
 	const struct teaser *s = NULL;
 	struct telling t;
+	int64_t dated = 0;
 	size_t n = 0;
 
 	telling_begin(&t, ctx, ask);
@@ -472,8 +473,11 @@ api_list(struct ctx *ctx, const struct page_ask *ask, const struct api_list *in,
 	TRY(find_list(&t, in, &list));
 	tag_add(&t.tags, list->section != 0 ? "slist" : "front",
 	    list->section != 0 ? list->section : list->edition);
-	tag_add(&t.tags, list->section != 0 ? "list:s" : "list:e",
-	    list->section != 0 ? list->section : list->edition);
+	rule_tag(&t.tags, list);
+	if (list->rest_days != 0) {
+		tag_add(&t.tags, "day", list->edition);
+		dated = list->edition;
+	}
 	TRY(list_fill(ctx, ask->st, list, in->limit, seen, &s, &n));
 	open_object(&t);
 	put_text(&t, "kind", list->kind);
@@ -482,7 +486,9 @@ api_list(struct ctx *ctx, const struct page_ask *ask, const struct api_list *in,
 	put_int(&t, "version", list->version);
 	put_teasers(&t, s, n);
 	close_object(&t);
-	return telling_end(&t, out);
+	TRY(telling_end(&t, out));
+	out->dated = dated;
+	return ERR_OK;
 }
 
 /* ---- one story ---- */

@@ -4,9 +4,10 @@
 #include "pages/part.h"
 
 enum {
-	SECOND = 3,	  /* stories below the lead */
-	LATEST_MAX = 11,  /* lines of the newest */
-	NEWEST = 40,	  /* stories looked at to fill these lines */
+	SECOND = 3,	 /* stories below the lead */
+	LATEST_MAX = 11, /* lines of the newest */
+	NEWEST = 22,	 /* stories looked at to fill these lines */
+	REACH = 1 + SECOND + LATEST_MAX, /* positions of the list here */
 	BLOCK_RANKED = 5, /* stories of a block with a leader … */
 	BLOCK_ROW = 3,	  /* … and of one that is a row */
 	BLOCKS = 12,
@@ -34,39 +35,75 @@ lead_make(struct ctx *ctx, const struct page_ask *ask, const struct teaser *t,
 	return ERR_OK;
 }
 
-/* The newest that do not stand above; some are left for the sections. */
+/* How many of the newest do not stand above, as far as matters here. */
 static enum err
-latest_make(struct ctx *ctx, const struct page_ask *ask, struct seen *seen,
-    struct tags *tags, struct front_view *v)
+count_rest(struct ctx *ctx, const struct page_ask *ask, const struct seen *seen,
+    const struct range *newest, size_t *out)
 {
+	struct range range = *newest;
 	const struct teaser *t = NULL;
-	struct teaser_view *views = NULL;
-	size_t n = 0;
-	size_t rest = 0;
-	size_t want = 0;
 
-	TRY(range_read(ctx, ask->st,
-	    &(struct range){
+	range.n = NEWEST;
+	range.without = seen;
+	return range_read(ctx, ask->st, &range, &t, out);
+}
+
+/* Positions of the list that lie here: down to the last one that is pinned. */
+static enum err
+pinned_here(struct ctx *ctx, const struct page_ask *ask,
+    const struct list *front, size_t *out)
+{
+	const struct pin *pins = NULL;
+	size_t n = 0;
+
+	*out = 0;
+	TRY(list_pins(ctx, ask->st, front->id, &pins, &n));
+	for (size_t i = 0; i < n; i++)
+		if (pins[i].position > 1 + SECOND && pins[i].position <= REACH)
+			*out = (size_t)pins[i].position - (1 + SECOND);
+	return ERR_OK;
+}
+
+/*
+ * The newest that do not stand above, and among them what the desk pins to
+ * these positions; some are left for the sections.
+ */
+static enum err
+latest_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct list *front, struct seen *seen, struct tags *tags,
+    struct front_view *v)
+{
+	const struct range newest = {
 		.kind = RANGE_EDITION,
 		.ref = ask->edition->id,
-		.n = NEWEST,
-	    },
-	    &t, &n));
-	for (size_t i = 0; i < n; i++)
-		rest += !seen_has(seen, t[i].id);
+	};
+	const struct teaser *t = NULL;
+	struct teaser_view *views = NULL;
+	size_t pinned = 0;
+	size_t rest = 0;
+	size_t want = 0;
+	size_t n = 0;
+
+	TRY(pinned_here(ctx, ask, front, &pinned));
+	TRY(count_rest(ctx, ask, seen, &newest, &rest));
 	want = rest <= 4 ? rest : rest / 2 < 4 ? 4 : rest / 2;
+	if (want < pinned)
+		want = pinned;
 	if (want > LATEST_MAX)
 		want = LATEST_MAX;
-	views = ARENA_ARRAY(ctx->arena, want, struct teaser_view);
-	for (size_t i = 0; i < n && v->latest_n < want; i++) {
-		if (seen_has(seen, t[i].id))
-			continue;
-		seen->ids[seen->n++] = t[i].id;
-		TRY(teaser_make(ctx, ask, &t[i], tags, &views[v->latest_n]));
-		v->latest_n++;
-	}
+	TRY(list_part_fill(ctx, ask->st,
+	    &(struct list_part){
+		.list = front,
+		.skip = 1 + SECOND,
+		.n = want,
+		.rest = &newest,
+		.seen = seen,
+	    },
+	    &t, &n));
+	TRY(teasers_make(ctx, ask, t, n, tags, &views));
 	v->latest = views;
-	v->has_latest = v->latest_n > 0;
+	v->latest_n = n;
+	v->has_latest = n > 0;
 	return ERR_OK;
 }
 
@@ -123,6 +160,7 @@ block_make(struct ctx *ctx, const struct page_ask *ask, const struct section *s,
 	tag_add(tags, "slist", s->id);
 	tag_add(tags, "list:s", s->id);
 	TRY(list_by_section(ctx, ask->st, s->id, &list));
+	rule_tag(tags, list);
 	TRY(list_fill(ctx, ask->st, list, large ? BLOCK_RANKED : BLOCK_ROW,
 	    seen, &t, &n));
 	if (n == 0)
@@ -161,17 +199,39 @@ blocks_make(struct ctx *ctx, const struct page_ask *ask, struct seen *seen,
 	return ERR_OK;
 }
 
+/* What the desk arranges; a front is empty only while the house is. */
 static enum err
-top_make(struct ctx *ctx, const struct page_ask *ask, struct seen *seen,
-    struct tags *tags, struct front_view *v)
+read_top(struct ctx *ctx, const struct page_ask *ask, const struct list *front,
+    struct seen *seen, const struct teaser **out, size_t *n)
 {
-	const struct list *front = NULL;
+	TRY(list_part_fill(ctx, ask->st,
+	    &(struct list_part){
+		.list = front,
+		.n = 1 + SECOND,
+		.reach = REACH,
+		.seen = seen,
+	    },
+	    out, n));
+	if (*n > 0)
+		return ERR_OK;
+	return range_fill(ctx, ask->st,
+	    &(struct range){
+		.kind = RANGE_EDITION,
+		.ref = ask->edition->id,
+		.n = 1,
+	    },
+	    seen, out, n);
+}
+
+static enum err
+top_make(struct ctx *ctx, const struct page_ask *ask, const struct list *front,
+    struct seen *seen, struct tags *tags, struct front_view *v)
+{
 	const struct teaser *t = NULL;
 	struct teaser_view *second = NULL;
 	size_t n = 0;
 
-	TRY(list_front(ctx, ask->st, ask->edition->id, &front));
-	TRY(list_fill(ctx, ask->st, front, 1 + SECOND, seen, &t, &n));
+	TRY(read_top(ctx, ask, front, seen, &t, &n));
 	if (n == 0) {
 		v->empty = ask->w->empty_front;
 		return ERR_OK;
@@ -201,13 +261,16 @@ page_front(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 	struct tags tags = { .arena = ctx->arena };
 	struct seen *seen = ARENA_NEW(ctx->arena, struct seen);
 	struct front_view v = { 0 };
+	const struct list *front = NULL;
 	struct frame_view *frame = NULL;
 	struct page page = { .dated = ask->edition->id };
 
 	tag_add(&tags, "front", ask->edition->id);
 	tag_add(&tags, "list:e", ask->edition->id);
-	TRY(top_make(ctx, ask, seen, &tags, &v));
-	TRY(latest_make(ctx, ask, seen, &tags, &v));
+	TRY(list_front(ctx, ask->st, ask->edition->id, &front));
+	rule_tag(&tags, front);
+	TRY(top_make(ctx, ask, front, seen, &tags, &v));
+	TRY(latest_make(ctx, ask, front, seen, &tags, &v));
 	TRY(blocks_make(ctx, ask, seen, &tags, &v));
 	TRY(frame_make(ctx, ask,
 	    &(struct frame_ask){

@@ -92,21 +92,53 @@ struct listing {
 	struct tags tags;
 	struct section_view view;
 	struct range range;
+	const struct list *list; /* that its desk arranges; NULL: none */
+	/* What the first page shows out of turn: later ones leave it out. */
+	struct seen *arranged;
+	size_t pinned; /* of its items */
 };
 
 static enum err
 add_items(struct listing *l, const struct teaser *t, size_t n)
 {
 	struct teaser_view *items = NULL;
-	size_t shown = n > ITEMS ? ITEMS : n; /* one more was asked for */
 
-	TRY(teasers_make(l->ctx, l->ask, t, shown, &l->tags, &items));
+	TRY(teasers_make(l->ctx, l->ask, t, n, &l->tags, &items));
 	l->view.items = items;
-	l->view.items_n = shown;
-	l->view.has_items = shown > 0;
-	if (n > shown)
-		l->view.older = cursor_path(l->ctx->arena, l->head.path,
-		    t[shown - 1].at, t[shown - 1].id);
+	l->view.items_n = n;
+	l->view.has_items = n > 0;
+	return ERR_OK;
+}
+
+/*
+ * What the list's rule does not fill is filled with the newest, but not with
+ * what is pinned further down, unless that is all there is.
+ */
+static enum err
+top_up(struct listing *l, struct seen *seen, struct teaser *top, size_t *n)
+{
+	struct seen *below = ARENA_NEW(l->ctx->arena, struct seen);
+	struct range range = l->range;
+	const struct teaser *t = NULL;
+	const struct pin *pins = NULL;
+	size_t pins_n = 0;
+	size_t more = 0;
+
+	if (l->list != NULL)
+		TRY(list_pins(l->ctx, l->ask->st, l->list->id, &pins, &pins_n));
+	for (size_t i = 0; i < pins_n; i++)
+		if (pins[i].position <= FIRST_PAGE)
+			seen_add(below, pins[i].story);
+	range.n = TOP - *n;
+	range.without = below;
+	TRY(range_fill(l->ctx, l->ask->st, &range, seen, &t, &more));
+	if (*n + more == 0) {
+		range.without = NULL;
+		TRY(range_fill(l->ctx, l->ask->st, &range, seen, &t, &more));
+	}
+	if (more > 0)
+		memcpy(top + *n, t, more * sizeof(*top));
+	*n += more;
 	return ERR_OK;
 }
 
@@ -117,23 +149,56 @@ add_items(struct listing *l, const struct teaser *t, size_t n)
 static enum err
 read_top(struct listing *l, struct seen *seen, struct teaser *top, size_t *n)
 {
-	const struct list *list = NULL;
 	const struct teaser *t = NULL;
-	size_t more = 0;
 
 	*n = 0;
 	if (l->range.kind == RANGE_SECTION) {
 		tag_add(&l->tags, "slist", l->head.id);
-		TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &list));
-		TRY(list_fill(l->ctx, l->ask->st, list, TOP, seen, &t, n));
+		TRY(list_by_section(l->ctx, l->ask->st, l->head.id, &l->list));
+		rule_tag(&l->tags, l->list);
+		TRY(list_part_fill(l->ctx, l->ask->st,
+		    &(struct list_part){
+			.list = l->list,
+			.n = TOP,
+			.reach = FIRST_PAGE,
+			.seen = seen,
+		    },
+		    &t, n));
 		if (*n > 0)
 			memcpy(top, t, *n * sizeof(*top));
 	}
-	l->range.n = TOP - *n;
-	TRY(range_fill(l->ctx, l->ask->st, &l->range, seen, &t, &more));
-	if (more > 0)
-		memcpy(top + *n, t, more * sizeof(*top));
-	*n += more;
+	if (*n < TOP)
+		TRY(top_up(l, seen, top, n));
+	for (size_t i = 0; i < *n; i++)
+		seen_add(l->arranged, top[i].id);
+	return ERR_OK;
+}
+
+/* The items below the top; rest: what fills the places between pins. */
+static enum err
+read_items(struct listing *l, const struct range *rest, struct seen *seen,
+    const struct teaser **out, size_t *n)
+{
+	struct range range = *rest;
+
+	if (l->list == NULL) {
+		range.n = ITEMS;
+		return range_fill(l->ctx, l->ask->st, &range, seen, out, n);
+	}
+	TRY(list_part_fill(l->ctx, l->ask->st,
+	    &(struct list_part){
+		.list = l->list,
+		.skip = TOP,
+		.n = ITEMS,
+		.rest = &range,
+		.seen = seen,
+	    },
+	    out, n));
+	for (size_t i = 0; i < *n; i++)
+		if ((*out)[i].pinned) {
+			seen_add(l->arranged, (*out)[i].id);
+			l->pinned++;
+		}
 	return ERR_OK;
 }
 
@@ -176,6 +241,13 @@ stack_beside(struct listing *l, struct teaser_view *top, size_t n)
 	l->view.has_items = l->view.items_n > 0;
 }
 
+/* A page that begins with that story itself. */
+static struct str
+cursor_from(const struct listing *l, const struct teaser *t)
+{
+	return cursor_path(l->ctx->arena, l->head.path, t->at, t->id + 1);
+}
+
 /*
  * One large and two beside it.  Two of the same kind are equals; of two
  * that are not, one stands below the other.
@@ -199,6 +271,33 @@ arrange(struct listing *l, struct teaser_view *top, size_t n)
 	stack_beside(l, top, n);
 }
 
+/* Where the second page begins: below the last item that is no pin. */
+static enum err
+add_second(struct listing *l, const struct teaser *items, size_t n)
+{
+	struct range below = l->range;
+	const struct teaser *last = NULL;
+	const struct teaser *t = NULL;
+	size_t more = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!items[i].pinned)
+			last = &items[i];
+	if (last != NULL) {
+		below.at = last->at;
+		below.story = last->id;
+	}
+	below.n = 1;
+	below.without = l->arranged;
+	TRY(range_read(l->ctx, l->ask->st, &below, &t, &more));
+	if (more == 0)
+		return ERR_OK;
+	l->view.older = last != NULL ? cursor_path(l->ctx->arena, l->head.path,
+					   last->at, last->id)
+				     : cursor_from(l, t);
+	return ERR_OK;
+}
+
 static enum err
 first_page(struct listing *l)
 {
@@ -217,60 +316,56 @@ first_page(struct listing *l)
 	TRY(teasers_make(l->ctx, l->ask, top, top_n, &l->tags, &views));
 	if (is_bare(&views[0]))
 		TRY(teaser_excerpt(l->ctx, l->ask, &top[0], &views[0]));
-	l->range.n = ITEMS + 1;
-	TRY(range_fill(l->ctx, l->ask->st, &l->range, seen, &t, &n));
+	TRY(read_items(l, &l->range, seen, &t, &n));
 	TRY(add_items(l, t, n));
+	TRY(add_second(l, t, n));
 	arrange(l, views, top_n);
 	return ERR_OK;
 }
 
-/*
- * Does the first page reach down to these, the n newest of the list?  It
- * shows its TOP, wherever they stand in the list, and ITEMS of the others.
- */
+/* What the first page shows out of turn. */
 static enum err
-first_page_reaches(
-    struct listing *l, const struct teaser *t, size_t n, bool *reaches)
+read_arranged(struct listing *l)
 {
+	const struct range none = { 0 };
 	struct seen *seen = ARENA_NEW(l->ctx->arena, struct seen);
 	struct teaser top[TOP];
-	size_t top_n = 0;
-	size_t others = n;
+	const struct teaser *t = NULL;
+	struct range range = l->range;
+	size_t n = 0;
 
-	*reaches = n <= FIRST_PAGE;
-	if (l->range.kind != RANGE_SECTION || !*reaches || n <= ITEMS)
-		return ERR_OK;
-	TRY(read_top(l, seen, top, &top_n));
-	for (size_t i = 0; i < n; i++)
-		others -= seen_has(seen, t[i].id);
-	*reaches = others <= ITEMS;
+	l->range.at = 0;
+	l->range.story = 0;
+	TRY(read_top(l, seen, top, &n));
+	if (l->list != NULL)
+		TRY(read_items(l, &none, seen, &t, &n));
+	l->range = range;
 	return ERR_OK;
 }
 
 /*
  * The way up: to the first page, or to where the page above begins.  *moved:
- * nothing stands above, so that this is the first page by another name.
+ * this is the first page by another name.
  */
 static enum err
 add_newer(struct listing *l, const struct teaser *first, bool *moved)
 {
 	struct range up = l->range;
 	const struct teaser *t = NULL;
-	bool reaches = false;
 	size_t n = 0;
 
 	up.at = first->at;
 	up.story = first->id;
-	up.n = FIRST_PAGE + 1;
+	up.n = ITEMS + 1;
 	TRY(range_read_newer(l->ctx, l->ask->st, &up, &t, &n));
-	*moved = n == 0;
-	TRY(first_page_reaches(l, t, n, &reaches));
-	if (reaches) {
+	*moved = n == 0 && l->pinned == 0;
+	if (n == 0 || n + l->pinned <= ITEMS)
 		l->view.newer = l->head.path;
-		return ERR_OK;
-	}
-	t += n - ITEMS - 1;
-	l->view.newer = cursor_path(l->ctx->arena, l->head.path, t->at, t->id);
+	else if (n > ITEMS)
+		l->view.newer =
+		    cursor_path(l->ctx->arena, l->head.path, t->at, t->id);
+	else /* the first page ends above some of these */
+		l->view.newer = cursor_from(l, t);
 	return ERR_OK;
 }
 
@@ -279,12 +374,19 @@ later_page(struct listing *l, bool *moved)
 {
 	const struct teaser *t = NULL;
 	size_t n = 0;
+	size_t shown = 0;
 
-	l->range.n = ITEMS + 1;
+	TRY(read_arranged(l));
+	l->range.without = l->arranged;
+	l->range.n = ITEMS + 1; /* one more shows that there is more */
 	TRY(range_read(l->ctx, l->ask->st, &l->range, &t, &n));
 	if (n == 0)
 		return FAIL(l->ctx, ERR_NOTFOUND, "the list ends before");
-	TRY(add_items(l, t, n));
+	shown = n > ITEMS ? ITEMS : n;
+	TRY(add_items(l, t, shown));
+	if (n > shown)
+		l->view.older = cursor_path(l->ctx->arena, l->head.path,
+		    t[shown - 1].at, t[shown - 1].id);
 	return add_newer(l, &t[0], moved);
 }
 
@@ -396,6 +498,7 @@ page_list(struct ctx *ctx, const struct page_ask *ask,
 		.ask = ask,
 		.tags = { .arena = ctx->arena },
 		.range = { .kind = in->kind },
+		.arranged = ARENA_NEW(ctx->arena, struct seen),
 	};
 	struct page page = { .dated = ask->edition->id };
 	bool moved = false;

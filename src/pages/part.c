@@ -10,6 +10,13 @@
 enum { TAGS_ROOM = 64 };
 
 void
+rule_tag(struct tags *t, const struct list *l)
+{
+	if (l->rest != 0)
+		tag_add(t, range_tag(l->rest), l->rest_ref);
+}
+
+void
 tag_word(struct tags *t, struct str s)
 {
 	for (size_t i = 0; i < t->n; i++)

@@ -18,6 +18,8 @@ struct tags {
 void tag_add(struct tags *t, const char *what, int64_t id);
 void tag_word(struct tags *t, struct str word);
 void tags_give(const struct tags *t, struct page *out);
+/* Of a page that shows a list of the desk's: of what fills it. */
+void rule_tag(struct tags *t, const struct list *l);
 /* Of a page that shows a story's related list. */
 MUST_USE enum err related_tags(
     struct ctx *ctx, struct store *st, int64_t story, struct tags *tags);

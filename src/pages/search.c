@@ -195,7 +195,7 @@ results_make(struct asking *s)
 /* ---- narrowing ---- */
 
 static const struct section *
-section_by_id(const struct asking *s, int64_t id)
+section_of_ask(const struct asking *s, int64_t id)
 {
 	for (size_t i = 0; i < s->sections_n; i++)
 		if (s->sections[i].id == id)
@@ -228,7 +228,7 @@ sections_make(struct asking *s)
 	    s->section == NULL, &all[n++]));
 	for (size_t i = 0; i < s->found.sections_n && n <= FACETS; i++) {
 		const struct search_facet *f = &s->found.sections[i];
-		const struct section *section = section_by_id(s, f->id);
+		const struct section *section = section_of_ask(s, f->id);
 
 		if (section == NULL)
 			continue;

@@ -50,6 +50,13 @@ SELECT id, edition, slug, title, standfirst, position FROM section
 SELECT id, edition, slug, title, standfirst, position FROM section
  WHERE edition = :edition AND slug = :slug;
 
+-- name: section_get
+-- in: id int
+-- out: id int, edition int, slug text, title text, standfirst text, position int
+-- rows: one
+SELECT id, edition, slug, title, standfirst, position FROM section
+ WHERE id = :id;
+
 -- name: section_add
 -- in: edition int, slug text, title text, standfirst text, position int
 -- out: id int
@@ -71,6 +78,12 @@ UPDATE section SET title = :title, standfirst = :standfirst,
 SELECT id, edition, slug, title FROM tag
  WHERE edition = :edition AND slug = :slug;
 
+-- name: tag_get
+-- in: id int
+-- out: id int, edition int, slug text, title text, standfirst text
+-- rows: one
+SELECT id, edition, slug, title, standfirst FROM tag WHERE id = :id;
+
 -- name: tag_add
 -- in: edition int, slug text, title text
 -- out: id int
@@ -89,6 +102,12 @@ UPDATE tag SET title = :title WHERE id = :id;
 -- rows: one
 SELECT id, edition, slug, name, standfirst FROM author
  WHERE edition = :edition AND slug = :slug;
+
+-- name: author_get
+-- in: id int
+-- out: id int, edition int, slug text, name text, standfirst text
+-- rows: one
+SELECT id, edition, slug, name, standfirst FROM author WHERE id = :id;
 
 -- name: author_add
 -- in: edition int, slug text, name text, standfirst text
