@@ -54,6 +54,15 @@ last_name(const struct command *c)
 	return str_c(space != NULL ? space + 1 : c->words);
 }
 
+/* "ID" of "ID TIME". */
+static struct str
+first_name(const struct command *c)
+{
+	struct str rest = { 0 };
+
+	return str_cut(str_c(c->words), ' ', &rest);
+}
+
 static enum err
 fits(struct ctx *ctx, const struct kind *kind, const char *dashes,
     struct str name, struct str value)
@@ -145,6 +154,8 @@ args_parse(struct ctx *ctx, const struct command *c, const struct str *words,
 				  "many",
 			    c->name, STR_FMT(shown(words[i])));
 		out->words[out->words_n++] = words[i];
+		if (out->words_n == 1)
+			TRY(fits(ctx, c->first, "", first_name(c), words[i]));
 		if (out->words_n >= c->words_min)
 			TRY(fits(ctx, c->word, "", last_name(c), words[i]));
 	}

@@ -88,6 +88,7 @@ struct command {
 	enum err (*run)(struct run *run);
 	/* What the last word that it needs is, and all after it; NULL: any. */
 	const struct kind *word;
+	const struct kind *first; /* what the first of several is */
 };
 
 extern const struct command commands[];
@@ -125,6 +126,10 @@ enum err run_story_show(struct run *run);
 enum err run_story_publish(struct run *run);
 enum err run_story_unpublish(struct run *run);
 enum err run_story_takedown(struct run *run);
+enum err run_story_schedule(struct run *run);
+enum err run_story_correct(struct run *run);
+enum err run_story_history(struct run *run);
+enum err run_story_restore(struct run *run);
 enum err run_user_add(struct run *run);
 enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);

@@ -61,7 +61,7 @@ server_end(struct server *s)
 	ctx_init(&ctx, a, NULL);
 	control_stop(s->control);
 	if (s->site != NULL)
-		site_set_http(s->site, NULL);
+		site_leave(s->site);
 	http_stop(s->http, GRACE_SECONDS);
 	timer_stop(s->timer);
 	if (whole)
@@ -166,6 +166,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	    &(struct control_conf){ s->folder, s->writer, s->media },
 	    &s->control));
 	s->timer = timer_start(s->writer);
+	site_set_metrics(s->site, timer_metrics, s->timer);
 	return ERR_OK;
 }
 

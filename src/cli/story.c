@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* masthead story … */
 
-#include "newsroom/story.h"
+#include "cli/story.h"
 
-#include "cli/command.h"
+#include "cli/when.h"
 #include "markup/locale.h"
 #include "markup/sanitise.h"
+#include "newsroom/history.h"
 #include "newsroom/house.h"
 #include "store/store.h"
 
@@ -31,8 +32,8 @@ print_row(FILE *out, const struct story *s)
 	    STR_FMT(story_state_name(s->state)), when, STR_FMT(s->headline));
 }
 
-static void
-print_json(FILE *out, const struct story *s)
+void
+story_print(FILE *out, const struct story *s)
 {
 	fprintf(out, "{");
 	json_int(out, true, "id", s->id);
@@ -69,7 +70,7 @@ run_story_list(struct run *run)
 	for (size_t i = 0; i < n; i++) {
 		if (run->args->json) {
 			fprintf(run->out, i == 0 ? "\n" : ",\n");
-			print_json(run->out, &all[i]);
+			story_print(run->out, &all[i]);
 		} else {
 			print_row(run->out, &all[i]);
 		}
@@ -167,7 +168,7 @@ static enum err
 show_stub(struct run *run, const struct story *s)
 {
 	if (run->args->json) {
-		print_json(run->out, s);
+		story_print(run->out, s);
 		fprintf(run->out, "\n");
 		return ERR_OK;
 	}
@@ -184,12 +185,14 @@ run_story_show(struct run *run)
 {
 	const struct article *a = NULL;
 	const struct story *s = NULL;
+	int64_t rev = 0;
 
 	TRY(story_by_id(run->ctx, run->store, args_word_int(run->args, 0), &s));
 	if (s != NULL && s->state == STORY_STUB)
 		return show_stub(run, s);
-	TRY(story_article(run->ctx, run->store, args_word_int(run->args, 0),
-	    args_int(run->args, "rev", -1), &a));
+	TRY(story_rev_option(run, args_word_int(run->args, 0), -1, &rev));
+	TRY(story_article(
+	    run->ctx, run->store, args_word_int(run->args, 0), rev, &a));
 	if (run->args->json)
 		show_json(run->out, a);
 	else
@@ -199,14 +202,14 @@ run_story_show(struct run *run)
 
 /* ---- changing what readers see ---- */
 
-static enum err
-tell(struct run *run, int64_t id, const char *done)
+enum err
+story_tell(struct run *run, int64_t id, const char *done)
 {
 	const struct story *s = NULL;
 
 	TRY(story_by_id(run->ctx, run->store, id, &s));
 	if (run->args->json) {
-		print_json(run->out, s);
+		story_print(run->out, s);
 		fprintf(run->out, "\n");
 	} else {
 		fprintf(run->out, "Story %" PRId64 " %s: %.*s\n", id, done,
@@ -215,21 +218,50 @@ tell(struct run *run, int64_t id, const char *done)
 	return ERR_OK;
 }
 
+enum err
+story_wanted(struct run *run, int64_t id, const struct story **out)
+{
+	TRY(story_by_id(run->ctx, run->store, id, out));
+	if (*out == NULL)
+		return FAIL(
+		    run->ctx, ERR_NOTFOUND, "there is no story %" PRId64, id);
+	return ERR_OK;
+}
+
+enum err
+story_zone(struct run *run, const struct story *s, struct str *out)
+{
+	const struct edition *e = NULL;
+
+	TRY(edition_by_id(run->ctx, run->store, s->edition, &e));
+	*out = e->zone;
+	return ERR_OK;
+}
+
+enum err
+story_rev_option(struct run *run, int64_t id, int64_t fallback, int64_t *rev)
+{
+	*rev = fallback;
+	if (!args_given(run->args, "rev"))
+		return ERR_OK;
+	return revision_by_number(
+	    run->ctx, run->store, id, args_int(run->args, "rev", 0), rev);
+}
+
 /* --at, read in the zone of the story's edition. */
 static enum err
 time_option(struct run *run, int64_t id, int64_t *at)
 {
 	struct str text = args_value(run->args, "at");
-	const struct edition *e = NULL;
 	const struct story *s = NULL;
+	struct str zone = { 0 };
 
 	*at = 0;
 	if (text.n == 0)
 		return ERR_OK;
-	TRY(story_by_id(run->ctx, run->store, id, &s));
-	if (s != NULL)
-		TRY(edition_by_id(run->ctx, run->store, s->edition, &e));
-	return date_parse(run->ctx, text, e != NULL ? e->zone : STR(""), at);
+	TRY(story_wanted(run, id, &s));
+	TRY(story_zone(run, s, &zone));
+	return when_parse(run->ctx, text, zone, at);
 }
 
 enum err
@@ -237,12 +269,12 @@ run_story_publish(struct run *run)
 {
 	struct story_publish in = {
 		.id = args_word_int(run->args, 0),
-		.rev = args_int(run->args, "rev", 0),
 	};
 
+	TRY(story_rev_option(run, in.id, 0, &in.rev));
 	TRY(time_option(run, in.id, &in.at));
 	TRY(story_publish(run->ctx, run->store, &in));
-	return tell(run, in.id,
+	return story_tell(run, in.id,
 	    in.at > ctx_now(run->ctx) ? "is scheduled" : "is published");
 }
 
@@ -252,7 +284,7 @@ run_story_unpublish(struct run *run)
 	struct story_move in = { .id = args_word_int(run->args, 0) };
 
 	TRY(story_withdraw(run->ctx, run->store, &in));
-	return tell(run, in.id, "is withdrawn");
+	return story_tell(run, in.id, "is withdrawn");
 }
 
 enum err
@@ -261,5 +293,5 @@ run_story_takedown(struct run *run)
 	struct story_move in = { .id = args_word_int(run->args, 0) };
 
 	TRY(story_takedown(run->ctx, run->store, &in));
-	return tell(run, in.id, "is taken down for good");
+	return story_tell(run, in.id, "is taken down for good");
 }

@@ -127,12 +127,18 @@ static const struct option list_options[] = {
 };
 
 static const struct option show_options[] = {
-	{ "rev", "N", "that revision instead of the newest", &number },
+	{ "rev", "N", "revision N instead of the newest", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option schedule_options[] = {
+	{ "rev", "N", "revision N instead of the newest", &number },
+	{ "cancel", NULL, "not at any time: it is ready, and waits" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct option publish_options[] = {
-	{ "rev", "N", "that revision instead of the newest", &number },
+	{ "rev", "N", "revision N instead of the newest", &number },
 	{ "at", "TIME", "its time; later than now schedules it" },
 	{ NULL, NULL, NULL },
 };
@@ -229,6 +235,29 @@ const struct command commands[] = {
 	{ "story publish", "ID", "show a story to readers", NULL,
 	    "story publish 7 --at 2026-11-23T06:00:00Z", publish_options, 1, 1,
 	    NEEDS_WRITER, false, run_story_publish, &number },
+	{ "story schedule", "ID [TIME]", "have a story go to readers by itself",
+	    "TIME is meant by the clock of the story's edition: 2026-11-24 "
+	    "06:00, 06:00,\ntomorrow 06:00, friday 06:00, +2h. A schedule "
+	    "names a revision: a newer text\nis taken by scheduling again. "
+	    "Held to the second while the server runs.",
+	    "story schedule 7 tomorrow 06:00", schedule_options, 1, 8,
+	    NEEDS_WRITER, false, run_story_schedule, NULL, &number },
+	{ "story correct", "ID [TEXT]",
+	    "tell readers what was wrong in a story",
+	    "The correction stands below the story and on /corrections, with "
+	    "its time. It is\npublic record: it is neither changed nor taken "
+	    "back. Who mistyped adds another.\nWithout TEXT the story's "
+	    "corrections are listed.",
+	    "story correct 7 \"The lock has two gates, not three.\"", NULL, 1,
+	    2, NEEDS_WRITER, false, run_story_correct, NULL, &number },
+	{ "story history", "ID", "list what a story said before", NULL,
+	    "story history 7", NULL, 1, 1, NEEDS_READER, false,
+	    run_story_history, &number },
+	{ "story restore", "ID REV", "make an older text the newest again",
+	    "It becomes a new revision; nothing is lost. Readers see it when "
+	    "it is published.",
+	    "story restore 7 2", NULL, 2, 2, NEEDS_WRITER, false,
+	    run_story_restore, &number, &number },
 	{ "story unpublish", "ID", "withdraw a story; it may return", NULL,
 	    "story unpublish 7", NULL, 1, 1, NEEDS_WRITER, false,
 	    run_story_unpublish, &number },

@@ -17,13 +17,20 @@
 enum {
 	/* The wall clock may be set: it is looked at again this often. */
 	LOOK_SECONDS = 30,
-	LATE_SECONDS = 2,     /* later than that is worth a line */
+	LATE_SECONDS = 2,     /* as late as that is worth a line */
 	RETRY_SECONDS = 5,    /* after a failure: a full disk, say */
 	AUDIT_SECONDS = 3600, /* between notes of the audit's head */
 	SEARCH_STORIES = 20,  /* indexed at once: some 20 ms */
 };
 
+/* Upper ends of the lateness histogram's buckets, seconds; then infinity. */
+static const int64_t late_ends[] = { 0, 1, 2, 5, 10, 60, 600, 3600 };
+enum { LATE_BUCKETS = sizeof late_ends / sizeof *late_ends + 1 };
+
 struct timer {
+	/* Written by its thread only. */
+	_Atomic uint64_t late[LATE_BUCKETS];
+	_Atomic uint64_t late_sum; /* seconds */
 	struct writer *writer;
 	pthread_t thread;
 	pthread_mutex_t mutex;
@@ -37,22 +44,72 @@ struct timer {
 
 /* ---- the work ---- */
 
+/* The clock may have been set back since it was found due. */
+static void
+count_late(struct timer *t, int64_t late)
+{
+	size_t bucket = 0;
+
+	late = late > 0 ? late : 0;
+	while (bucket < LATE_BUCKETS - 1 && late > late_ends[bucket])
+		bucket++;
+	atomic_fetch_add(&t->late[bucket], 1);
+	atomic_fetch_add(&t->late_sum, (uint64_t)late);
+}
+
+static void
+note_went(struct ctx *ctx, struct timer *t, const struct story_went *went)
+{
+	char due[32];
+
+	count_late(t, went->late);
+	if (went->late < LATE_SECONDS)
+		return;
+	log_time(went->due, due);
+	log_event(LOG_WARN, "schedule_late",
+	    { "story", str_printf(ctx->arena, "%" PRId64, went->id) },
+	    { "due", str_c(due) },
+	    { "late_seconds", str_printf(ctx->arena, "%" PRId64, went->late) });
+}
+
+void
+timer_metrics(void *timer, struct buf *out)
+{
+	struct timer *t = timer;
+	uint64_t total = 0;
+
+	BUF_LIT(out,
+	    "# HELP masthead_schedule_late_seconds Scheduled stories that went "
+	    "live, by how late.\n"
+	    "# TYPE masthead_schedule_late_seconds histogram\n");
+	for (size_t i = 0; i < LATE_BUCKETS; i++) {
+		total += atomic_load(&t->late[i]);
+		BUF_LIT(out, "masthead_schedule_late_seconds_bucket{le=\"");
+		if (i < LATE_BUCKETS - 1)
+			buf_int(out, late_ends[i]);
+		else
+			BUF_LIT(out, "+Inf");
+		buf_printf(out, "\"} %" PRIu64 "\n", total);
+	}
+	buf_printf(out,
+	    "masthead_schedule_late_seconds_sum %" PRIu64 "\n"
+	    "masthead_schedule_late_seconds_count %" PRIu64 "\n",
+	    atomic_load(&t->late_sum), total);
+}
+
 static enum err
 do_due(struct ctx *ctx, struct store *st, struct timer *t)
 {
-	int64_t story_next = 0;
+	struct story_due due = { 0 };
 	int64_t pin_next = 0;
-	int64_t was_due = t->next;
-	size_t stories = 0;
 	size_t pins = 0;
+	enum err err = story_publish_due(ctx, st, &due);
 
-	TRY(story_publish_due(ctx, st, &stories, &story_next));
+	for (size_t i = 0; i < due.n; i++)
+		note_went(ctx, t, &due.went[i]);
+	TRY(err);
 	TRY(list_expire(ctx, st, &pins, &pin_next));
-	if (stories != 0 &&
-	    (was_due == 0 || ctx_now(ctx) > was_due + LATE_SECONDS))
-		log_event(LOG_WARN, "schedule_late",
-		    { "stories", str_printf(ctx->arena, "%zu", stories) });
-	t->next = story_next;
+	t->next = due.next;
 	if (pin_next != 0 && (t->next == 0 || pin_next < t->next))
 		t->next = pin_next;
 	return ERR_OK;

@@ -6,8 +6,8 @@
  * The scheduler: embargoes that end, pins that expire.  One thread, which
  * sleeps until the next due time in the store, and looks again whenever
  * somebody gives the writer back.
- * After a restart it does at once what became due meanwhile, and says in
- * the log how late.
+ * After a restart it does at once what became due meanwhile.  The log has a
+ * line for each story that was late, with the seconds; /metrics has them all.
  *
  * Threads: start and stop from one, which does not have the writer.
  */
@@ -19,5 +19,8 @@ struct writer;
 
 struct timer *timer_start(struct writer *w);
 void timer_stop(struct timer *t);
+
+/* Stories that went live by themselves, and how late.  Any thread. */
+void timer_metrics(void *timer, struct buf *out);
 
 #endif

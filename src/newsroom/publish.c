@@ -371,27 +371,51 @@ story_publish(struct ctx *ctx, struct store *st, const struct story_publish *in)
 }
 
 enum err
-story_publish_due(
-    struct ctx *ctx, struct store *st, size_t *published, int64_t *next)
+story_unschedule(struct ctx *ctx, struct store *st, const struct story_move *in)
+{
+	const struct sql_story_get_row *row = NULL;
+
+	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
+	if (row->due_at == 0)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "story %" PRId64 " is not scheduled (it is %.*s)", in->id,
+		    STR_FMT(row->state));
+	return story_set_state(ctx, st, in, STORY_READY);
+}
+
+enum err
+story_publish_due(struct ctx *ctx, struct store *st, struct story_due *out)
 {
 	const struct sql_story_due_row *due = NULL;
 	const struct sql_story_next_due_row *row = NULL;
+	struct story_went *went = NULL;
+	enum err first = ERR_OK;
+	size_t due_n = 0;
 	size_t n = 0;
 
-	TRY(sql_story_due(
-	    ctx, st, &(struct sql_story_due){ .now = ctx_now(ctx) }, &due, &n));
-	for (size_t i = 0; i < n; i++)
-		TRY(story_publish(ctx, st,
+	TRY(sql_story_due(ctx, st,
+	    &(struct sql_story_due){ .now = ctx_now(ctx) }, &due, &due_n));
+	went = ARENA_ARRAY(ctx->arena, due_n, struct story_went);
+	for (size_t i = 0; i < due_n; i++) {
+		enum err err = story_publish(ctx, st,
 		    &(struct story_publish){
 			.id = due[i].id,
 			.rev = due[i].due_rev,
 			.seen = due[i].version,
 			.at = due[i].due_at,
-		    }));
+		    });
+
+		if (err == ERR_OK)
+			went[n++] = (struct story_went){ due[i].id,
+				due[i].due_at, ctx_now(ctx) - due[i].due_at };
+		else if (first == ERR_OK)
+			first = err;
+	}
+	out->went = went;
+	out->n = n;
 	TRY(sql_story_next_due(ctx, st, &row));
-	*published = n;
-	*next = row->at;
-	return ERR_OK;
+	out->next = row->at;
+	return first;
 }
 
 /* ---- leaving ---- */

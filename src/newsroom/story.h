@@ -132,9 +132,28 @@ MUST_USE enum err story_takedown(
 MUST_USE enum err story_set_state(struct ctx *ctx, struct store *st,
     const struct story_move *in, enum story_state to);
 
-/* Publishes what is due by now; *next: time of the next, 0: none. */
+/* Takes back what was scheduled: the text is ready again. */
+MUST_USE enum err story_unschedule(
+    struct ctx *ctx, struct store *st, const struct story_move *in);
+
+/* A story that went to readers by itself. */
+struct story_went {
+	int64_t id;
+	int64_t due;  /* its time on the page */
+	int64_t late; /* seconds after that */
+};
+struct story_due {
+	const struct story_went *went; /* oldest first */
+	size_t n;		       /* at most 100; more: next is past */
+	int64_t next;		       /* when the next is due; 0: none */
+};
+
+/*
+ * Publishes what is due by now, each under the time that it was due.  One
+ * that cannot be published does not stop the others; the error is the first.
+ */
 MUST_USE enum err story_publish_due(
-    struct ctx *ctx, struct store *st, size_t *published, int64_t *next);
+    struct ctx *ctx, struct store *st, struct story_due *out);
 
 struct story_correct {
 	int64_t at; /* 0: now */
@@ -154,9 +173,10 @@ struct story {
 	int64_t version;
 	struct str slug;
 	int64_t work_rev, live_rev;
-	int64_t live_at, updated_at, due_at;
+	int64_t live_at, updated_at, due_at, due_rev;
 	int64_t created_at;
 	int64_t translation_set;
+	bool slug_fixed;     /* by hand, or because it was published */
 	struct str headline; /* of the newest revision; a stub's whole title */
 };
 
@@ -208,6 +228,7 @@ struct article {
 	struct story_link section; /* id 0: none */
 	int64_t advisory;	   /* id; 0: none */
 	struct str advisory_code, advisory_label, advisory_note;
+	struct str advisory_spelling; /* its own label; empty: the house's */
 	enum severity severity;
 	int64_t advisory_version;
 	struct str headline, kicker, standfirst, byline, dateline, signoff,

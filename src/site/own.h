@@ -42,9 +42,11 @@ struct site {
 	unsigned workers_n;
 	bool hsts;
 
-	pthread_mutex_t lock; /* of press, http and days */
+	pthread_mutex_t lock; /* of press, http, more and days */
 	struct press *press;
 	struct http *http;
+	void (*more)(void *arg, struct buf *out); /* more of /metrics */
+	void *more_arg;
 	struct day days[DAYS_MAX];
 	size_t days_n;
 	_Atomic int64_t minute; /* when the days were looked at last */

@@ -174,6 +174,23 @@ site_set_http(struct site *s, struct http *h)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void
+site_set_metrics(
+    struct site *s, void (*more)(void *arg, struct buf *out), void *arg)
+{
+	pthread_mutex_lock(&s->lock);
+	s->more = more;
+	s->more_arg = arg;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+site_leave(struct site *s)
+{
+	site_set_http(s, NULL);
+	site_set_metrics(s, NULL, NULL);
+}
+
 static void
 put_seconds(struct buf *out, const char *part, uint_fast64_t ns)
 {
@@ -189,6 +206,8 @@ site_metrics(struct site *s, struct buf *out)
 	pthread_mutex_lock(&s->lock);
 	if (s->http != NULL)
 		http_metrics(s->http, out);
+	if (s->more != NULL)
+		s->more(s->more_arg, out);
 	pthread_mutex_unlock(&s->lock);
 	cache_metrics(s->cache, out);
 	buf_printf(out,

@@ -71,8 +71,12 @@ void site_commit(void *site, const struct store_commit *commit);
  */
 MUST_USE enum err site_reload_theme(struct ctx *ctx, struct site *s);
 
-/* Its part of /metrics joins ours; NULL before the listener is stopped. */
+/* Its part of /metrics joins ours, and so does what more() writes. */
 void site_set_http(struct site *s, struct http *h);
+void site_set_metrics(
+    struct site *s, void (*more)(void *arg, struct buf *out), void *arg);
+/* Before the listener is stopped: neither is asked any more. */
+void site_leave(struct site *s);
 void site_metrics(struct site *s, struct buf *out);
 
 /* Can a reader be served just now?  What /readyz says. */

@@ -157,7 +157,7 @@ test_search__finds_what_is_published_and_nothing_else(void **state)
 	FINDS_NOTHING(room, "secret"); /* scheduled */
 	room->clock.fixed_ns += 601 * CLOCK_SECOND;
 	OK(story_publish_due(
-	    &room->ctx, room->store, &(size_t){ 0 }, &(int64_t){ 0 }));
+	    &room->ctx, room->store, &(struct story_due){ 0 }));
 	FINDS(room, "secret", draft);
 	assert_true(room_touched(room, "search:1"));
 }

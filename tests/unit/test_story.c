@@ -138,21 +138,50 @@ test_story_publish__later_waits_for_its_time(void **state)
 	struct room *room = *state;
 	const struct article *a = NULL;
 	int64_t id = room_story(room, "Embargo", 0, NOON + 100);
-	size_t done = 9;
-	int64_t next = 0;
+	struct story_due due = { 0 };
 
 	REFUSED(
 	    ERR_NOTFOUND, "not published", story_article(CTX, ST, id, 0, &a));
-	OK(story_publish_due(CTX, ST, &done, &next));
-	assert_int_equal(done, 0);
-	assert_int_equal(next, NOON + 100);
+	OK(story_publish_due(CTX, ST, &due));
+	assert_int_equal(due.n, 0);
+	assert_int_equal(due.next, NOON + 100);
 	atomic_store(&room->clock.fixed_ns, (NOON + 100) * CLOCK_SECOND);
-	OK(story_publish_due(CTX, ST, &done, &next));
-	assert_int_equal(done, 1);
-	assert_int_equal(next, 0);
+	OK(story_publish_due(CTX, ST, &due));
+	assert_int_equal(due.n, 1);
+	assert_int_equal(due.went[0].late, 0);
+	assert_int_equal(due.next, 0);
 	assert_true(room_touched(room, "front:1"));
 	OK(story_article(CTX, ST, id, 0, &a));
 	assert_int_equal(a->live_at, NOON + 100);
+}
+
+static void
+test_story_publish_due__says_how_late_each_is(void **state)
+{
+	struct room *room = *state;
+	const struct article *a = NULL;
+	int64_t one = room_story(room, "One", 0, NOON + 100);
+	int64_t two = room_story(room, "Two", 0, NOON + 130);
+	int64_t later = room_story(room, "Later", 0, NOON + 500);
+	struct story_due due = { 0 };
+
+	atomic_store(&room->clock.fixed_ns, (NOON + 137) * CLOCK_SECOND);
+	OK(story_publish_due(CTX, ST, &due));
+	assert_int_equal(due.n, 2);
+	assert_int_equal(due.went[0].id, one);
+	assert_int_equal(due.went[0].late, 37);
+	assert_int_equal(due.went[1].id, two);
+	assert_int_equal(due.went[1].late, 7);
+	assert_int_equal(due.next, NOON + 500);
+	/* On the page stands when it was to be, not when it was. */
+	OK(story_article(CTX, ST, two, 0, &a));
+	assert_int_equal(a->live_at, NOON + 130);
+	OK(story_unschedule(CTX, ST, &(struct story_move){ .id = later }));
+	OK(story_publish_due(CTX, ST, &due));
+	assert_int_equal(due.n, 0);
+	assert_int_equal(due.next, 0);
+	REFUSED(ERR_CONFLICT, "not scheduled",
+	    story_unschedule(CTX, ST, &(struct story_move){ .id = later }));
 }
 
 static void
@@ -338,6 +367,7 @@ main(int argc, char **argv)
 		ROOM_TEST(
 		    test_story_publish__keeps_a_pending_revision_from_readers),
 		ROOM_TEST(test_story_publish__later_waits_for_its_time),
+		ROOM_TEST(test_story_publish_due__says_how_late_each_is),
 		ROOM_TEST(test_story_withdraw__hides_it_and_lets_it_return),
 		ROOM_TEST(test_story_takedown__is_for_good),
 		ROOM_TEST(test_story_correct__is_public_and_dated),

@@ -17,10 +17,11 @@ SELECT s.id, s.edition, s.state, s.pending, s.version, s.slug, s.slug_fixed,
 -- name: story_page
 -- Stories by falling id; state '' is any.
 -- in: before int, state text, n int
--- out: id int, edition int, state text, pending text, version int, slug text, work_rev int?, live_rev int?, live_at int?, updated_at int?, due_at int?, translation_set int?, created_at int, headline text
+-- out: id int, edition int, state text, pending text, version int, slug text, work_rev int?, live_rev int?, live_at int?, updated_at int?, due_at int?, due_rev int?, translation_set int?, slug_fixed int, created_at int, headline text
 -- rows: many 1000
 SELECT s.id, s.edition, s.state, s.pending, s.version, s.slug, s.work_rev,
-       s.live_rev, s.live_at, s.updated_at, s.due_at, s.translation_set,
+       s.live_rev, s.live_at, s.updated_at, s.due_at, s.due_rev,
+       s.translation_set, s.slug_fixed,
        s.created_at, coalesce(r.headline, w.title, '') AS headline
   FROM story s
   LEFT JOIN revision r ON r.id = s.work_rev
@@ -192,6 +193,23 @@ SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
 -- out: story int, number int, section int?, lead int?
 -- rows: one
 SELECT story, number, section, lead FROM revision WHERE id = :rev;
+
+-- name: revision_history
+-- A story's revisions below a number, newest first.
+-- in: story int, before int, n int
+-- out: id int, number int, at int, person text?, headline text, words int
+-- rows: many 1000
+SELECT r.id, r.number, r.created_at AS at, p.name AS person, r.headline,
+       r.words
+  FROM revision r LEFT JOIN person p ON p.id = r.person
+ WHERE r.story = :story AND r.number < :before
+ ORDER BY r.number DESC LIMIT :n;
+
+-- name: revision_by_number
+-- in: story int, number int
+-- out: id int
+-- rows: one
+SELECT id FROM revision WHERE story = :story AND number = :number;
 
 -- name: author_name
 -- As it stands in bylines.
