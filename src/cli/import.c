@@ -14,6 +14,8 @@ run_import(struct run *run)
 		.dry_run = args_given(run->args, "dry-run"),
 		.zone = args_value(run->args, "zone"),
 		.edition = args_value(run->args, "edition"),
+		.site = args_value(run->args, "site"),
+		.permalink = args_value(run->args, "permalink"),
 		.media_base_fd = run->base_fd,
 		.folder = run->folder,
 		.media = run->media,

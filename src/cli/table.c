@@ -108,6 +108,14 @@ static const struct option serve_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static bool
+is_url(struct str s)
+{
+	return str_starts(s, STR("http://")) || str_starts(s, STR("https://"));
+}
+static const struct kind url = { "an address that begins with https://",
+	is_url };
+
 static const struct option import_options[] = {
 	{ "format", "F", "capture or markdown (found out)", &format },
 	{ "dry-run", NULL, "look at everything, keep nothing" },
@@ -115,6 +123,13 @@ static const struct option import_options[] = {
 	{ "id", "N", "the story's own id, for one captured page", &number },
 	{ "zone", "ZONE", "of times that name none (the edition's)" },
 	{ "edition", "CODE", "where stories go that name none" },
+	{ "site", "URL",
+	    "the old site's address: links to what is not in the "
+	    "archive stay",
+	    &url },
+	{ "permalink", "PATTERN",
+	    "of its stories, such as "
+	    "/:year/:month/:day/:slug/" },
 	{ NULL, NULL, NULL },
 };
 

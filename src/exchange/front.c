@@ -3,6 +3,8 @@
 
 #include "exchange/front.h"
 
+enum { ALIASES_MAX = 1000 }; /* old addresses of one page */
+
 /* ---- values ---- */
 
 static enum err
@@ -11,6 +13,28 @@ wrong_type(struct ctx *ctx, const struct yaml *y, const char *due)
 	return FAIL(ctx, ERR_INVALID, "line %zu: “%.*s” is %s, it must be %s",
 	    y->line, (int)(y->key.n < 60 ? y->key.n : 60),
 	    y->key.p != NULL ? y->key.p : "", yaml_kind_name(y->kind), due);
+}
+
+/* A text that was folded over several lines is one line here. */
+static struct str
+one_line(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	if (str_find_char(s, '\n', 0) == SIZE_MAX &&
+	    str_find_char(s, '\r', 0) == SIZE_MAX)
+		return s;
+	buf_init(&b, a, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		buf_char(&b, s.p[i] == '\n' || s.p[i] == '\r' ? ' ' : s.p[i]);
+	return buf_str(&b);
+}
+
+enum err
+front_twice(struct ctx *ctx, const struct yaml *y)
+{
+	return FAIL(ctx, ERR_INVALID, "line %zu: “%.*s” stands there twice",
+	    y->line, STR_FMT(utf8_head(y->key, 60)));
 }
 
 enum err
@@ -29,7 +53,7 @@ front_text(struct ctx *ctx, const struct yaml *y, size_t max, struct str *out)
 		    y->line, (int)(y->key.n < 60 ? y->key.n : 60),
 		    y->key.p != NULL ? y->key.p : "", utf8_length(y->text),
 		    max);
-	*out = str_trim(y->text);
+	*out = str_trim(one_line(ctx->arena, y->text));
 	return ERR_OK;
 }
 
@@ -153,6 +177,16 @@ static const struct {
 	size_t max;
 } text_keys[] = {
 	{ "title", offsetof(struct front, title), HEADLINE_MAX },
+	{ "display_name", offsetof(struct front, title), HEADLINE_MAX },
+	{ "deck", offsetof(struct front, deck), STANDFIRST_MAX },
+	{ "description", offsetof(struct front, standfirst), STANDFIRST_MAX },
+	{ "bio", offsetof(struct front, standfirst), STANDFIRST_MAX },
+	{ "agency_full_name", offsetof(struct front, standfirst),
+	    STANDFIRST_MAX },
+	{ "source", offsetof(struct front, source), STORY_LINE_MAX },
+	{ "source_url", offsetof(struct front, source_url), 1000 },
+	{ "redirectto", offsetof(struct front, redirect), 1000 },
+	{ "redirect_to", offsetof(struct front, redirect), 1000 },
 	{ "date", offsetof(struct front, date), STORY_LINE_MAX },
 	{ "slug", offsetof(struct front, slug), STORY_LINE_MAX },
 	{ "section", offsetof(struct front, section), TITLE_MAX },
@@ -175,6 +209,32 @@ static const struct {
 };
 enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
 
+static const struct str tag_keys[] = { STR_INIT("tags"), STR_INIT("tag"),
+	STR_INIT("topics"), STR_INIT("categories"), STR_INIT("keywords") };
+
+/* Those of several keys, one after the other. */
+static enum err
+read_tags(struct ctx *ctx, const struct yaml *y, struct front *f)
+{
+	struct str *more = NULL;
+	struct str *all = NULL;
+	size_t n = 0;
+
+	TRY(front_texts(ctx, y, STORY_TAGS_MAX, &more, &n));
+	if (f->tags_n + n > STORY_TAGS_MAX)
+		return FAIL(ctx, ERR_LIMIT,
+		    "line %zu: %zu tags in all, the limit is %d", y->line,
+		    f->tags_n + n, STORY_TAGS_MAX);
+	all = ARENA_ARRAY(ctx->arena, f->tags_n + n, struct str);
+	for (size_t i = 0; i < f->tags_n; i++)
+		all[i] = f->tags[i];
+	for (size_t i = 0; i < n; i++)
+		all[f->tags_n + i] = more[i];
+	f->tags = all;
+	f->tags_n += n;
+	return ERR_OK;
+}
+
 static enum err
 read_draft(struct ctx *ctx, const struct yaml *y, struct front *f)
 {
@@ -192,23 +252,29 @@ read_draft(struct ctx *ctx, const struct yaml *y, struct front *f)
 }
 
 static enum err
-read_key(struct ctx *ctx, const struct yaml *y, struct front *f)
+read_key(struct ctx *ctx, const struct yaml *y, struct front *f, bool *known)
 {
 	for (size_t i = 0; i < TEXT_KEYS; i++) {
 		struct str *to =
 		    (struct str *)(void *)((char *)f + text_keys[i].at);
 
+		/* Of two keys for the same the first that says something. */
 		if (str_eq(y->key, str_c(text_keys[i].key)))
-			return front_text(ctx, y, text_keys[i].max, to);
+			return to->n > 0
+				   ? ERR_OK
+				   : front_text(ctx, y, text_keys[i].max, to);
 	}
 	if (str_eq(y->key, STR("state")) || str_eq(y->key, STR("draft")))
 		return read_draft(ctx, y, f);
 	if (str_eq(y->key, STR("authors")) || str_eq(y->key, STR("author")))
 		return front_texts(
 		    ctx, y, STORY_AUTHORS_MAX, &f->authors, &f->authors_n);
-	if (str_eq(y->key, STR("tags")))
+	for (size_t i = 0; i < sizeof tag_keys / sizeof *tag_keys; i++)
+		if (str_eq(y->key, tag_keys[i]))
+			return read_tags(ctx, y, f);
+	if (str_eq(y->key, STR("aliases")))
 		return front_texts(
-		    ctx, y, STORY_TAGS_MAX, &f->tags, &f->tags_n);
+		    ctx, y, ALIASES_MAX, &f->aliases, &f->aliases_n);
 	if (str_eq(y->key, STR("related")))
 		return front_texts(
 		    ctx, y, RELATED_MAX, &f->related, &f->related_n);
@@ -219,7 +285,20 @@ read_key(struct ctx *ctx, const struct yaml *y, struct front *f)
 	if (str_eq(y->key, STR("corrections")))
 		return read_corrections(ctx, y, f);
 	f->unknown[f->unknown_n++] = y->key;
+	*known = false;
 	return ERR_OK;
+}
+
+/* What is not used may stand there as often as it likes. */
+static enum err
+read_entry(struct ctx *ctx, const struct yaml *y, struct front *f)
+{
+	bool known = true;
+
+	TRY(read_key(ctx, y, f, &known));
+	if (!known || (!y->again && yaml_twice(y) == NULL))
+		return ERR_OK;
+	return front_twice(ctx, y->again ? y : yaml_twice(y));
 }
 
 /* ---- where it stands ---- */
@@ -233,6 +312,8 @@ cut_front(struct ctx *ctx, struct str s, struct str *yaml, struct str *body)
 
 	if (str_starts(s, STR("\xef\xbb\xbf")))
 		s = str_from(s, 3);
+	while (s.n > 0 && (s.p[0] == '\n' || s.p[0] == '\r'))
+		s = str_from(s, 1);
 	if (!str_eq(str_trim(str_cut(s, '\n', &rest)), STR("---")) ||
 	    !str_starts(s, STR("---")))
 		return FAIL(ctx, ERR_INVALID,
@@ -267,7 +348,7 @@ front_read(struct ctx *ctx, struct str bytes, struct front *out)
 		    yaml_kind_name(root->kind));
 	f.unknown = ARENA_ARRAY(ctx->arena, root->n, struct str);
 	for (const struct yaml *y = root->first; y != NULL; y = y->next)
-		TRY(read_key(ctx, y, &f));
+		TRY(read_entry(ctx, y, &f));
 	*out = f;
 	return ERR_OK;
 }

@@ -28,6 +28,10 @@ struct front {
 	bool draft;
 	struct str *authors, *tags, *related;
 	size_t authors_n, tags_n, related_n;
+	struct str *aliases; /* old addresses */
+	size_t aliases_n;
+	struct str deck, source, source_url;
+	struct str redirect; /* it only sends readers on, to there */
 	struct story_source *sources;
 	size_t sources_n;
 	struct front_correction *corrections;
@@ -42,6 +46,8 @@ struct front {
 MUST_USE enum err front_read(
     struct ctx *ctx, struct str bytes, struct front *out);
 
+/* ERR_INVALID, in words, for a key that stands twice. */
+enum err front_twice(struct ctx *ctx, const struct yaml *y);
 /* A text, or the one text in an empty value; ERR_INVALID for all else. */
 MUST_USE enum err front_text(
     struct ctx *ctx, const struct yaml *y, size_t max, struct str *out);

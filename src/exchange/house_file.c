@@ -220,7 +220,9 @@ read_file(struct run *r, int fd, const struct yaml **out)
 
 	TRY(files_read(r->ctx, fd, YAML_BYTES_MAX, &bytes));
 	TRY(text_check(r->ctx, bytes));
-	return yaml_read(r->ctx, bytes, 1, out);
+	TRY(yaml_read(r->ctx, bytes, 1, out));
+	return yaml_twice(*out) == NULL ? ERR_OK
+					: front_twice(r->ctx, yaml_twice(*out));
 }
 
 enum err

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "exchange/catalogue.h"
 #include "exchange/run.h"
 #include "markup/locale.h"
 #include "newsroom/search.h"
@@ -309,6 +310,21 @@ find_files(struct run *r, const struct import_file *files, size_t n,
 	return ERR_OK;
 }
 
+/* Who wrote, and what it is about, comes before what refers to it. */
+static void
+put_profiles_first(struct run *r, struct source_list *l)
+{
+	struct source *v = ARENA_ARRAY(r->all, l->n, struct source);
+	size_t n = 0;
+
+	for (int stories = 0; stories < 2; stories++)
+		for (size_t i = 0; i < l->n; i++)
+			if ((shelf_of(l->v[i].path) == SHELF_STORY) ==
+			    (stories == 1))
+				v[n++] = l->v[i];
+	l->v = v;
+}
+
 static enum err
 run_all(struct run *r, const struct import_file *files, size_t n)
 {
@@ -322,6 +338,8 @@ run_all(struct run *r, const struct import_file *files, size_t n)
 			TRY(house_file_take(r, &files[i]));
 	}
 	TRY(find_files(r, files, n, &list));
+	put_profiles_first(r, &list);
+	r->files = &list;
 	told = r->report->count[IMPORT_REFUSED];
 	later.v = ARENA_ARRAY(r->all, list.n, struct source);
 	r->round = 1;

@@ -40,6 +40,7 @@ enum {
 	IMPORT_BATCH_MS = 20,	   /* after which it is committed */
 	IMPORT_NOTES_MAX = 1000,   /* kept by a report; the rest is counted */
 	IMPORT_DONE_MAX = 100,	   /* likewise, of stories that went well */
+	IMPORT_GROUPS_MAX = 200,   /* reasons that are counted */
 	IMPORT_FILES_MAX = 500000, /* of one run */
 	IMPORT_DEPTH_MAX = 16,	   /* folders inside folders */
 	IMPORT_FILE_MAX = 4 << 20, /* bytes of one text file */
@@ -57,8 +58,10 @@ struct import_options {
 	int64_t id;	    /* the story's own id, for a single capture; or 0 */
 	struct str zone;    /* of times without one; empty: the edition's */
 	struct str edition; /* code; empty: the file's own, or the default */
-	int media_base_fd;  /* folder of pictures; -1: beside the file */
-	int64_t person;	    /* on whose behalf; 0: a command */
+	struct str site;    /* the old one's address; may be empty */
+	struct str permalink; /* Hugo's pattern of its stories' addresses */
+	int media_base_fd;    /* folder of pictures; -1: beside the file */
+	int64_t person;	      /* on whose behalf; 0: a command */
 
 	/* Both NULL: pictures are reported, stories taken without them. */
 	const struct folder *folder;
@@ -77,6 +80,7 @@ enum import_outcome {
 	IMPORT_UPDATED,	  /* a newer text of one taken earlier */
 	IMPORT_UNCHANGED, /* taken earlier, just so */
 	IMPORT_CHANGED,	  /* on the way in: something of it is not as it was */
+	IMPORT_SKIPPED,	  /* no story, and of no use here: why is told */
 	IMPORT_REFUSED,	  /* nothing of it was kept */
 	IMPORT_OUTCOME_N,
 };
@@ -89,6 +93,14 @@ struct import_note {
 	struct str name; /* the file */
 	int64_t story;	 /* 0: none */
 	struct str why;	 /* a sentence; empty for what went well */
+};
+
+/* The same reason, given of many files. */
+struct import_group {
+	enum import_outcome what;
+	struct str why;
+	struct str first; /* file */
+	int64_t files;
 };
 
 struct import_report {
@@ -104,6 +116,9 @@ struct import_report {
 	const struct import_note *notes;
 	size_t notes_n;
 	int64_t more; /* notes that found no room */
+	/* All notes by their reason, the most frequent first. */
+	const struct import_group *groups;
+	size_t groups_n;
 };
 
 /* The report is filled in whatever is returned. */
@@ -117,10 +132,13 @@ struct str import_report_text(
 /*
  * One object, without a line end:
  *	{"dry_run": false, "cancelled": false, "total": 1, "taken": 1,
- *	 "updated": 0, "unchanged": 0, "changed": 0, "refused": 0,
+ *	 "updated": 0, "unchanged": 0, "changed": 0, "skipped": 0,
+ *	 "refused": 0,
  *	 "stories": [{"outcome": "taken", "file": "a.txt", "story": 7}],
  *	 "notes": [{"outcome": "refused", "file": "b.txt", "story": null,
- *	            "why": "…"}], "more_notes": 0}
+ *	            "why": "…"}], "more_notes": 0,
+ *	 "groups": [{"outcome": "refused", "why": "…", "files": 1,
+ *	             "first": "b.txt"}]}
  */
 struct str import_report_json(
     struct arena *a, const struct import_report *report);

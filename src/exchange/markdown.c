@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A Markdown file with front matter becomes a story. */
 
+#include "exchange/crosslink.h"
 #include "exchange/front.h"
 #include "exchange/picture.h"
+#include "exchange/profile.h"
 #include "exchange/run.h"
 #include "markup/locale.h"
 #include "markup/markdown.h"
@@ -19,8 +21,10 @@ struct piece {
 	struct str digest;
 	const struct story *was; /* NULL: new */
 	bool same;
-	int64_t at;	    /* 0: it has no date */
-	int64_t translates; /* story; 0: none */
+	bool profile;	     /* an author, a topic: no story */
+	struct str old_slug; /* as the file has it */
+	int64_t at;	     /* 0: it has no date */
+	int64_t translates;  /* story; 0: none */
 	struct asset picture;
 	bool has_picture;
 	int64_t *correction_at;
@@ -58,6 +62,8 @@ look_up(struct run *r, struct piece *p, struct str key)
 
 	TRY(origin_find(r->ctx, r->st, SYSTEM, key, &o));
 	if (o == NULL)
+		return ERR_OK;
+	if (str_eq(o->digest, RESERVED_DIGEST))
 		return ERR_OK;
 	TRY(story_by_id(r->ctx, r->st, o->story, &p->was));
 	p->same = str_eq(o->digest, p->digest);
@@ -177,6 +183,42 @@ find_translated(
 	return ERR_OK;
 }
 
+static void
+tell_shortcodes(
+    struct run *r, struct taking *t, const struct shortcode_report *rep)
+{
+	for (size_t i = 0; i < rep->unknown_n; i++)
+		taking_note(r, t,
+		    "the shortcode “%s” is unknown: what stood in it stays",
+		    text_quote(r->ctx->arena, rep->unknown[i]));
+	if (rep->pictures > 0)
+		taking_note(
+		    r, t, "pictures that are not in the archive became words");
+	if (rep->dead > 0)
+		taking_note(r, t,
+		    "links to pages that are not in the archive became text");
+	if (rep->open > 0)
+		taking_note(r, t, "a shortcode in it has no end");
+}
+
+/* Shortcodes and links: what they mean, in Markdown that stays. */
+static enum err
+expand_body(
+    struct run *r, const struct source *src, struct taking *t, struct piece *p)
+{
+	struct crosslink x = { .r = r, .src = src, .edition = p->edition };
+	const struct shortcode_host host = { &x, crosslink_address,
+		crosslink_link };
+	struct shortcode_report rep = { 0 };
+
+	if (!shortcode_in(p->f.body))
+		return ERR_OK;
+	TRY(shortcode_expand(r->ctx, p->f.body, &host, &p->f.body, &rep));
+	tell_shortcodes(r, t, &rep);
+	r->joined += (int64_t)x.joined;
+	return ERR_OK;
+}
+
 /* What the body loses on its way to clean HTML. */
 static enum err
 check_body(struct run *r, struct taking *t, struct piece *p)
@@ -188,10 +230,60 @@ check_body(struct run *r, struct taking *t, struct piece *p)
 		/* How a table's column stands is the theme's to say. */
 		if (str_eq(lost.gone[i].name, STR("@align")))
 			continue;
-		taking_note(r, t, "its text lost %zu × %.*s",
-		    lost.gone[i].count, STR_FMT(lost.gone[i].name));
+		taking_note(r, t,
+		    "its text lost what readers may not get: %.*s",
+		    STR_FMT(lost.gone[i].name));
 	}
 	return ERR_OK;
+}
+
+/* Fields of other systems that have another name here. */
+static void
+translate_front(struct run *r, struct taking *t, struct piece *p)
+{
+	struct front *f = &p->f;
+	struct story_source *sources = NULL;
+
+	if (f->deck.n > 0) {
+		if (f->standfirst.n > 0 && !str_eq(f->standfirst, f->deck))
+			taking_note(r, t,
+			    "its summary is left out: the deck is its "
+			    "standfirst");
+		f->standfirst = f->deck;
+	}
+	if (f->source.n == 0 || f->sources_n > 0)
+		return;
+	sources = ARENA_NEW(r->ctx->arena, struct story_source);
+	sources->name = profile_name(r->ctx->arena, f->source);
+	sources->url = f->source_url;
+	f->sources = sources;
+	f->sources_n = 1;
+}
+
+/* A slug that cannot be one here is made from its own letters. */
+static enum err
+mend_slug(
+    struct run *r, const struct source *src, struct taking *t, struct piece *p)
+{
+	struct str slug = p->f.slug;
+
+	p->old_slug = slug.n > 0 ? slug : shelf_slug(src->path);
+	if (slug.n == 0 || slug_valid(slug))
+		return ERR_OK;
+	TRY(slug_make(r->ctx, slug, p->edition->lang, &p->f.slug));
+	taking_note(r, t,
+	    "its slug holds what an address here cannot: it is "
+	    "“%.*s” now",
+	    STR_FMT(p->f.slug));
+	return ERR_OK;
+}
+
+static void
+tell_unknown(struct run *r, struct taking *t, const struct piece *p)
+{
+	for (size_t i = 0; i < p->f.unknown_n; i++)
+		taking_note(r, t, "the key “%s” of its front matter is unknown",
+		    text_quote(r->ctx->arena, p->f.unknown[i]));
 }
 
 static enum err
@@ -204,13 +296,17 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 	*out = p;
 	TRY(text_check(ctx, bytes));
 	TRY(front_read(ctx, bytes, &p->f));
+	TRY(choose_edition(r, t, p));
+	p->profile = src->in_folder && shelf_of(src->path) != SHELF_STORY;
+	if (p->profile || p->f.redirect.n > 0)
+		return ERR_OK;
 	if (p->f.title.n == 0)
 		return FAIL(ctx, ERR_INVALID, "it has no title");
-	TRY(choose_edition(r, t, p));
 	TRY(read_dates(r, p));
-	p->digest = digest_hex(
-	    ctx->arena, str_printf(ctx->arena, "%.*s\n%.*s",
-			    STR_FMT(run_zone(r, p->edition)), STR_FMT(bytes)));
+	p->digest =
+	    digest_hex(ctx->arena, str_printf(ctx->arena, "%.*s%.*s\n%.*s",
+				       STR_FMT(run_zone(r, p->edition)),
+				       STR_FMT(r->opts->site), STR_FMT(bytes)));
 	TRY(identify(r, src, p));
 	if (p->same) {
 		t->notes_n = 0;
@@ -219,9 +315,10 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 	TRY(find_translated(r, src, t, p));
 	if (t->waits)
 		return ERR_OK;
-	for (size_t i = 0; i < p->f.unknown_n; i++)
-		taking_note(r, t, "the key “%s” of its front matter is unknown",
-		    text_quote(ctx->arena, p->f.unknown[i]));
+	TRY(mend_slug(r, src, t, p));
+	tell_unknown(r, t, p);
+	translate_front(r, t, p);
+	TRY(expand_body(r, src, t, p));
 	TRY(check_body(r, t, p));
 	return picture_prepare(r, src, &p->f, t, &p->picture, &p->has_picture);
 }
@@ -286,7 +383,11 @@ put_term(struct run *r, struct taking *t, enum made what, const struct term *in,
 		TRY(tag_by_slug(ctx, r->st, in->edition, slug, &there));
 	else
 		TRY(author_by_slug(ctx, r->st, in->edition, slug, &there));
-	t->made[what] += there == NULL;
+	if (there != NULL) {
+		*id = there->id;
+		return ERR_OK;
+	}
+	t->made[what]++;
 	return what == MADE_TAGS ? tag_put(ctx, r->st, in, id)
 				 : author_put(ctx, r->st, in, id);
 }
@@ -305,7 +406,9 @@ put_terms(struct run *r, struct taking *t, enum made what,
 
 		TRY(put_term(r, t, what,
 		    &(struct term){
-			.edition = p->edition->id, .title = names[i] },
+			.edition = p->edition->id,
+			.title = profile_name(r->ctx->arena, names[i]),
+		    },
 		    &id));
 		if (!has_id(out, id))
 			out->ids[out->n++] = id;
@@ -357,6 +460,7 @@ save(struct run *r, const struct piece *p, struct taking *t,
 {
 	struct terms authors = { 0 };
 	struct terms tags = { 0 };
+	const struct origin *o = NULL;
 	struct story_save in = {
 		.person = r->opts->person,
 		.edition = p->edition->id,
@@ -379,7 +483,12 @@ save(struct run *r, const struct piece *p, struct taking *t,
 		},
 	};
 
-	if (p->was != NULL) {
+	/* Since it was prepared somebody may have come to link to it. */
+	if (p->was == NULL) {
+		TRY(origin_find(r->ctx, r->st, SYSTEM, p->key, &o));
+		if (o != NULL && str_eq(o->digest, RESERVED_DIGEST))
+			in.want_id = o->story;
+	} else {
 		in.id = p->was->id;
 		in.seen = p->was->version;
 	}
@@ -471,6 +580,97 @@ remember_links(struct run *r, const struct source *src, const struct piece *p,
 	link_add(r, &l);
 }
 
+/* ---- taking: where it stood before ---- */
+
+/* Hugo's pattern, ":year" and the like filled in; empty: it cannot be. */
+static struct str
+fill_permalink(struct run *r, const struct source *src, const struct piece *p,
+    struct str day, struct str slug)
+{
+	const struct {
+		struct str token, value;
+	} fills[] = {
+		{ STR(":year"), day.n > 0 ? str_sub(day, 0, 4) : day },
+		{ STR(":month"), day.n > 0 ? str_sub(day, 5, 2) : day },
+		{ STR(":day"), day.n > 0 ? str_sub(day, 8, 2) : day },
+		{ STR(":slug"), slug },
+		{ STR(":title"), slug },
+		{ STR(":filename"), shelf_name(src->path) },
+		{ STR(":section"), p->f.section },
+	};
+	struct str rest = r->opts->permalink;
+	struct buf b;
+
+	buf_init(&b, r->ctx->arena, 2000);
+	while (rest.n > 0) {
+		size_t i = 0;
+
+		while (i < sizeof fills / sizeof *fills &&
+		       !str_starts(rest, fills[i].token))
+			i++;
+		if (i == sizeof fills / sizeof *fills) {
+			buf_char(&b, rest.p[0]);
+			rest = str_from(rest, 1);
+			continue;
+		}
+		if (fills[i].value.n == 0)
+			return STR("");
+		buf_put(&b, fills[i].value);
+		rest = str_from(rest, fills[i].token.n);
+	}
+	return b.over ? STR("") : buf_str(&b);
+}
+
+/* Aliases are written with a slash before them, and without. */
+static struct str
+rooted(struct arena *a, struct str path)
+{
+	return str_starts(path, STR("/"))
+		   ? path
+		   : str_printf(a, "/%.*s", STR_FMT(path));
+}
+
+/* Its aliases, its dated address, its place in the folder, the pattern. */
+static enum err
+redirect_old(struct run *r, const struct source *src, const struct piece *p,
+    const struct redirect *to)
+{
+	struct arena *a = r->ctx->arena;
+	struct str day = shelf_day(a, p->f.date, src->path);
+	struct str slug =
+	    p->old_slug.n > 0 ? p->old_slug : shelf_slug(src->path);
+	struct str own = { 0 };
+
+	for (size_t i = 0; i < p->f.aliases_n; i++)
+		TRY(redirect_put(
+		    r->ctx, r->st, rooted(a, p->f.aliases[i]), to));
+	if (!src->in_folder)
+		return ERR_OK;
+	own = fill_permalink(r, src, p, day, slug);
+	if (str_starts(own, STR("/")))
+		TRY(redirect_put(r->ctx, r->st, own, to));
+	if (day.n == 0)
+		return ERR_OK;
+	TRY(redirect_put(r->ctx, r->st,
+	    str_printf(a, "/%.*s/%.*s", STR_FMT(day), STR_FMT(slug)), to));
+	return redirect_put(r->ctx, r->st,
+	    str_printf(
+		a, "/%.*s", STR_FMT(str_sub(src->path, 0, src->path.n - 3))),
+	    to);
+}
+
+/* A page that only sends readers on. */
+static enum err
+take_moved(struct run *r, const struct source *src, const struct piece *p,
+    struct taking *t)
+{
+	struct redirect to = { .target = p->f.redirect };
+
+	t->what = IMPORT_SKIPPED;
+	taking_note(r, t, "it only sends readers elsewhere, and still does");
+	return redirect_old(r, src, p, &to);
+}
+
 static enum err
 markdown_take(
     struct run *r, const struct source *src, void *prepared, struct taking *t)
@@ -478,6 +678,10 @@ markdown_take(
 	struct piece *p = prepared;
 	struct story_saved saved = { 0 };
 
+	if (p->profile)
+		return profile_take(r, src, &p->f, p->edition->id, t);
+	if (p->f.redirect.n > 0)
+		return take_moved(r, src, p, t);
 	t->what = IMPORT_UNCHANGED;
 	if (p->same) {
 		t->story = p->was->id;
@@ -489,6 +693,8 @@ markdown_take(
 		    &(struct origin){ SYSTEM, p->key, p->digest, saved.id }));
 		t->what = p->was != NULL ? IMPORT_UPDATED : IMPORT_TAKEN;
 		t->story = saved.id;
+		TRY(redirect_old(
+		    r, src, p, &(struct redirect){ .story = saved.id }));
 	}
 	remember_links(r, src, p, t->story);
 	return ERR_OK;

@@ -3,16 +3,21 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "exchange/run.h"
 
-enum { REPORT_MAX = 32 << 20 /* bytes of its text */ };
+enum {
+	REPORT_MAX = 32 << 20, /* bytes of its text */
+	FEW = 3,	       /* files that are named one by one */
+};
 
 static const char *const outcome_names[IMPORT_OUTCOME_N] = {
 	[IMPORT_TAKEN] = "taken",
 	[IMPORT_UPDATED] = "updated",
 	[IMPORT_UNCHANGED] = "unchanged",
 	[IMPORT_CHANGED] = "changed",
+	[IMPORT_SKIPPED] = "skipped",
 	[IMPORT_REFUSED] = "refused",
 };
 
@@ -45,11 +50,36 @@ report_begin(struct run *r)
 {
 	r->done = ARENA_ARRAY(r->keep, IMPORT_DONE_MAX, struct import_note);
 	r->notes = ARENA_ARRAY(r->keep, IMPORT_NOTES_MAX, struct import_note);
+	r->groups =
+	    ARENA_ARRAY(r->keep, IMPORT_GROUPS_MAX, struct import_group);
 	*r->report = (struct import_report){
 		.dry_run = r->opts->dry_run,
 		.done = r->done,
 		.notes = r->notes,
+		.groups = r->groups,
 	};
+}
+
+/* What found no room among the groups is among the notes. */
+static void
+count_reason(
+    struct run *r, enum import_outcome what, struct str name, struct str why)
+{
+	struct import_report *rep = r->report;
+	size_t i = 0;
+
+	while (i < rep->groups_n &&
+	       (r->groups[i].what != what || !str_eq(r->groups[i].why, why)))
+		i++;
+	if (i == IMPORT_GROUPS_MAX)
+		return;
+	if (i == rep->groups_n)
+		r->groups[rep->groups_n++] = (struct import_group){
+			.what = what,
+			.why = str_dup(r->keep, why),
+			.first = str_dup(r->keep, name),
+		};
+	r->groups[i].files++;
 }
 
 static void
@@ -58,6 +88,7 @@ add_note(struct run *r, enum import_outcome what, struct str name,
 {
 	struct import_report *rep = r->report;
 
+	count_reason(r, what, name, why);
 	if (rep->notes_n == IMPORT_NOTES_MAX) {
 		rep->more++;
 		return;
@@ -103,6 +134,15 @@ report_note(struct run *r, struct str name, const char *why)
 	add_note(r, IMPORT_CHANGED, name, 0, str_c(why));
 }
 
+static int
+by_files(const void *x, const void *y)
+{
+	const struct import_group *a = x;
+	const struct import_group *b = y;
+
+	return (a->files < b->files) - (a->files > b->files);
+}
+
 void
 report_end(struct run *r)
 {
@@ -112,6 +152,13 @@ report_end(struct run *r)
 		[MADE_AUTHORS] = "authors",
 	};
 
+	if (r->joined > 0)
+		report_note(r, STR("the house"),
+		    str_cstr(r->keep,
+			str_printf(r->keep,
+			    "%" PRId64 " links between files lead to stories "
+			    "and lists now",
+			    r->joined)));
 	for (int i = 0; i < MADE_N; i++) {
 		char words[80];
 
@@ -121,6 +168,9 @@ report_end(struct run *r)
 		    "%" PRId64 " new %s were made", r->made[i], names[i]);
 		report_note(r, STR("the house"), words);
 	}
+	if (r->report->groups_n > 1)
+		qsort(r->groups, r->report->groups_n, sizeof *r->groups,
+		    by_files);
 }
 
 /* ---- in words ---- */
@@ -144,6 +194,7 @@ put_summary(struct buf *b, const struct import_report *rep)
 	put_count(b, "taken", rep->count[IMPORT_TAKEN], &first);
 	put_count(b, "updated", rep->count[IMPORT_UPDATED], &first);
 	put_count(b, "unchanged", rep->count[IMPORT_UNCHANGED], &first);
+	put_count(b, "skipped", rep->count[IMPORT_SKIPPED], &first);
 	put_count(b, "refused", rep->count[IMPORT_REFUSED], &first);
 	put_count(b, "changed on the way", rep->count[IMPORT_CHANGED], &first);
 	if (first)
@@ -152,6 +203,23 @@ put_summary(struct buf *b, const struct import_report *rep)
 	if (rep->cancelled)
 		BUF_LIT(b, "It was stopped before its end; start it again to "
 			   "go on.\n");
+}
+
+static const char *
+refused_word(enum import_outcome what)
+{
+	return what == IMPORT_REFUSED ? "refused: " : "";
+}
+
+/* Few files have that reason, or it found no room among the groups. */
+static bool
+is_rare(const struct import_report *rep, const struct import_note *note)
+{
+	for (size_t i = 0; i < rep->groups_n; i++)
+		if (rep->groups[i].what == note->what &&
+		    str_eq(rep->groups[i].why, note->why))
+			return rep->groups[i].files <= FEW;
+	return true;
 }
 
 struct str
@@ -168,12 +236,19 @@ import_report_text(struct arena *a, const struct import_report *rep)
 			    rep->done[i].story);
 	}
 	for (size_t i = 0; i < rep->notes_n; i++)
-		buf_printf(&b, "%.*s: %s%.*s\n", STR_FMT(rep->notes[i].name),
-		    rep->notes[i].what == IMPORT_REFUSED ? "refused: " : "",
-		    STR_FMT(rep->notes[i].why));
-	if (rep->more != 0)
-		buf_printf(
-		    &b, "… and %" PRId64 " more such lines\n", rep->more);
+		if (is_rare(rep, &rep->notes[i]))
+			buf_printf(&b, "%.*s: %s%.*s\n",
+			    STR_FMT(rep->notes[i].name),
+			    refused_word(rep->notes[i].what),
+			    STR_FMT(rep->notes[i].why));
+	for (size_t i = 0; i < rep->groups_n; i++)
+		if (rep->groups[i].files > FEW)
+			buf_printf(&b,
+			    "%" PRId64 " files: %s%.*s (the first: %.*s)\n",
+			    rep->groups[i].files,
+			    refused_word(rep->groups[i].what),
+			    STR_FMT(rep->groups[i].why),
+			    STR_FMT(rep->groups[i].first));
 	put_summary(&b, rep);
 	return buf_str(&b);
 }
@@ -212,6 +287,25 @@ put_notes(
 	BUF_LIT(b, "]");
 }
 
+static void
+put_groups(struct buf *b, const struct import_report *rep)
+{
+	BUF_LIT(b, ", \"groups\": [");
+	for (size_t i = 0; i < rep->groups_n; i++) {
+		const struct import_group *g = &rep->groups[i];
+
+		buf_printf(b,
+		    "%s{\"outcome\": \"%s\", \"files\": %" PRId64
+		    ", \"why\": \"",
+		    i != 0 ? ", " : "", import_outcome_name(g->what), g->files);
+		escape_json(b, g->why);
+		BUF_LIT(b, "\", \"first\": \"");
+		escape_json(b, g->first);
+		BUF_LIT(b, "\"}");
+	}
+	BUF_LIT(b, "]");
+}
+
 struct str
 import_report_json(struct arena *a, const struct import_report *rep)
 {
@@ -227,6 +321,8 @@ import_report_json(struct arena *a, const struct import_report *rep)
 		    &b, ", \"%s\": %" PRId64, outcome_names[i], rep->count[i]);
 	put_notes(&b, "stories", rep->done, rep->done_n);
 	put_notes(&b, "notes", rep->notes, rep->notes_n);
-	buf_printf(&b, ", \"more_notes\": %" PRId64 "}", rep->more);
+	buf_printf(&b, ", \"more_notes\": %" PRId64, rep->more);
+	put_groups(&b, rep);
+	BUF_LIT(&b, "}");
 	return buf_str(&b);
 }

@@ -14,6 +14,11 @@
 #include "exchange/import.h"
 #include "newsroom/house.h"
 
+/* Of a story whose id is reserved, and which has not come. */
+#define RESERVED_DIGEST                        \
+	STR("00000000000000000000000000000000" \
+	    "00000000000000000000000000000000")
+
 enum {
 	NOTES_OF_FILE = 16, /* of one file; the rest is dropped as repetition */
 	PREPARED_MAX = 16 << 20, /* bytes in the arena that end a batch */
@@ -41,6 +46,9 @@ struct taking {
 	int64_t made[MADE_N];
 };
 
+struct catalogue;   /* catalogue.h */
+struct source_list; /* below */
+
 struct run {
 	struct ctx *ctx; /* its arena is the batch's */
 	struct store *st;
@@ -49,8 +57,12 @@ struct run {
 	struct arena *all;  /* as long as the run */
 	struct import_report *report;
 	struct import_note *done, *notes; /* the report's, being filled */
+	struct import_group *groups;	  /* likewise */
 	int round;			  /* 1, or 2 for those that waited */
 	int64_t made[MADE_N];
+	const struct source_list *files; /* all of the run */
+	struct catalogue *catalogue;	 /* of them; NULL: not asked yet */
+	int64_t joined, dead;		 /* links in bodies */
 	struct link *links; /* what is joined at the end: links.c */
 	struct link *links_last;
 };

@@ -65,10 +65,7 @@ attach(struct reading *r, struct yaml *y)
 	if (in->kind == YAML_MAP) {
 		y->key = r->key;
 		r->has_key = false;
-		if (yaml_get(in, y->key) != NULL)
-			return FAIL(r->ctx, ERR_INVALID,
-			    "line %zu: “%.*s” stands there twice", y->line,
-			    (int)(y->key.n < 60 ? y->key.n : 60), y->key.p);
+		y->again = yaml_get(in, y->key) != NULL;
 	}
 	if (in->last != NULL)
 		in->last->next = y;
@@ -194,4 +191,15 @@ yaml_read(
 		r.root = ARENA_NEW(ctx->arena, struct yaml);
 	*out = r.root;
 	return ERR_OK;
+}
+
+const struct yaml *
+yaml_twice(const struct yaml *y)
+{
+	const struct yaml *found = NULL;
+
+	for (const struct yaml *e = y->first; e != NULL && found == NULL;
+	     e = e->next)
+		found = e->again ? e : yaml_twice(e);
+	return found;
 }

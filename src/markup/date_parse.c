@@ -57,13 +57,13 @@ take_name(struct reading *r, const char *const *names, int n, int *out)
 	return false;
 }
 
-/* 14:53, and :43.5 if it is there. */
+/* 14:53 or 8:05, and :43.5 if it is there. */
 static bool
 take_clock(struct reading *r)
 {
 	int ignored = 0;
 
-	if (!take_digits(r, 2, 2, &r->at.hour) || !take(r, ":") ||
+	if (!take_digits(r, 1, 2, &r->at.hour) || !take(r, ":") ||
 	    !take_digits(r, 2, 2, &r->at.minute))
 		return false;
 	if (!take(r, ":"))

@@ -31,7 +31,7 @@ markdown_html(struct ctx *ctx, struct str bytes,
 	buf_init(&b, ctx->arena, SANITISE_MAX);
 	if (md_html(bytes.p, (MD_SIZE)bytes.n, take, &b,
 		MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH |
-		    MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_NOHTML,
+		    MD_FLAG_PERMISSIVEAUTOLINKS,
 		0) != 0)
 		return FAIL(ctx, ERR_LIMIT, "the Markdown cannot be read");
 	if (b.over)

@@ -4,7 +4,7 @@
 
 /*
  * Markdown to a story's body: CommonMark with tables, ~~strikethrough~~
- * and bare links.  Raw HTML in it is text, and the result goes through the
+ * and bare links.  Raw HTML in it is HTML, and the result goes through the
  * sanitiser like all else.
  *
  * Errors, limits, memory, threads: as sanitise().

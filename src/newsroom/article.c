@@ -265,14 +265,23 @@ story_translations(struct ctx *ctx, struct store *st, int64_t id, int64_t set,
 	return ERR_OK;
 }
 
+/* A slash at the end is no other address. */
+static struct str
+redirect_path(struct str path)
+{
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
 enum err
 redirect_find(
     struct ctx *ctx, struct store *st, struct str path, struct redirect *out)
 {
 	const struct sql_redirect_find_row *row = NULL;
 
-	TRY(sql_redirect_find(
-	    ctx, st, &(struct sql_redirect_find){ .path = path }, &row));
+	TRY(sql_redirect_find(ctx, st,
+	    &(struct sql_redirect_find){ .path = redirect_path(path) }, &row));
 	*out = (struct redirect){ 0 };
 	if (row != NULL)
 		*out = (struct redirect){ row->story, row->target };
@@ -293,7 +302,7 @@ redirect_put(struct ctx *ctx, struct store *st, struct str path,
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(sql_redirect_put(ctx, st,
 	    &(struct sql_redirect_put){
-		.path = path,
+		.path = redirect_path(path),
 		.story = to->story,
 		.target = to->story != 0 ? (struct str){ 0 } : to->target,
 	    },

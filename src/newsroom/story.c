@@ -289,12 +289,44 @@ add_revision(struct ctx *ctx, struct store *st, const struct story_save *in,
 	return add_links(ctx, st, *rev, t);
 }
 
+static enum err
+free_id(struct ctx *ctx, struct store *st, int64_t *id)
+{
+	const struct sql_story_top_id_row *top = NULL;
+
+	TRY(sql_story_top_id(ctx, st, &top));
+	if (top->id == INT64_MAX)
+		return FAIL(ctx, ERR_LIMIT, "no story id is left");
+	*id = top->id + 1;
+	return ERR_OK;
+}
+
+enum err
+story_reserve(struct ctx *ctx, struct store *st, int64_t edition, int64_t *id)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	int64_t changed = 0;
+	int64_t next = 0;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(free_id(ctx, st, &next));
+	TRY(sql_story_new(ctx, st,
+	    &(struct sql_story_new){
+		.id = next,
+		.edition = edition,
+		.at = ctx_now(ctx),
+	    },
+	    &changed));
+	TRY(store_tx_commit(ctx, &tx));
+	*id = next;
+	return ERR_OK;
+}
+
 /* The row to save into: an old story, a new one, or a stub that arrives. */
 static enum err
 place_for(struct ctx *ctx, struct store *st, const struct story_save *in,
     const struct sql_story_get_row **out, bool *stub)
 {
-	const struct sql_story_top_id_row *top = NULL;
 	const struct sql_story_get_row *there = NULL;
 	int64_t id = in->want_id;
 	int64_t changed = 0;
@@ -303,12 +335,8 @@ place_for(struct ctx *ctx, struct store *st, const struct story_save *in,
 		return story_row_for_change(ctx, st, in->id, in->seen, out);
 	if (id < 0)
 		return FAIL(ctx, ERR_INVALID, "a story's id is above 0");
-	if (id == 0) {
-		TRY(sql_story_top_id(ctx, st, &top));
-		if (top->id == INT64_MAX)
-			return FAIL(ctx, ERR_LIMIT, "no story id is left");
-		id = top->id + 1;
-	}
+	if (id == 0)
+		TRY(free_id(ctx, st, &id));
 	TRY(sql_story_get(
 	    ctx, st, &(struct sql_story_get){ .id = id }, &there));
 	if (there != NULL && story_state_of(there->state) != STORY_STUB)

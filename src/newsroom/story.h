@@ -105,6 +105,13 @@ struct story_saved {
 MUST_USE enum err story_save(struct ctx *ctx, struct store *st,
     const struct story_save *in, struct story_saved *out);
 
+/*
+ * An id that a story will have, for those who already link to it: until it
+ * is saved with that want_id it is a stub that stands nowhere.
+ */
+MUST_USE enum err story_reserve(
+    struct ctx *ctx, struct store *st, int64_t edition, int64_t *id);
+
 struct story_publish {
 	int64_t id;
 	int64_t rev;	/* the revision readers shall see; 0: newest */

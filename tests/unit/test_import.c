@@ -29,6 +29,8 @@ test_markdown__refuses_what_is_no_front_matter(void **state)
 	refuses(room, STR("---\ntitle: \"a\n---\n"), "not YAML");
 	refuses(room, STR("---\n\ttitle: a\n---\n"), "not YAML");
 	refuses(room, STR("---\ntitle: a\ntitle: b\n---\n"), "twice");
+	refuses(room, STR("---\ntitle: a\nadvisory: {code: x, code: y}\n---\n"),
+	    "“code” stands there twice");
 	refuses(room, STR("---\na: &x 1\nb: *x\n---\n"), "aliases");
 	refuses(room, STR("---\n[a]: b\n---\n"), "key must be a text");
 	refuses(room, STR("---\ntitle: caf\xe9\n---\n"), "not UTF-8");
@@ -49,7 +51,6 @@ test_markdown__refuses_wrong_types_and_sizes(void **state)
 	refuses(room, MD("title: a\ndate: [1]\n", "x"), "“date” is a list");
 	refuses(
 	    room, MD("title: a\nstate: maybe\n", "x"), "published or draft");
-	refuses(room, MD("title: a\nslug: No Slug\n", "x"), "slug");
 	refuses(room, MD("title: a\nedition: xx\n", "x"), "no edition “xx”");
 	refuses(
 	    room, MD("title: a\nadvisory: gore\n", "x"), "no advisory “gore”");
@@ -115,19 +116,21 @@ test_markdown__becomes_a_story(void **state)
 }
 
 static void
-test_markdown__raw_html_stays_text(void **state)
+test_markdown__raw_html_is_cleaned(void **state)
 {
 	struct room *room = *state;
 	const struct article *a = NULL;
 	struct import_report r = import_bytes(room, NULL, "a.md",
 	    MD("title: a\ndate: 2016-01-01\n",
-		"<script>alert(1)</script>\n\n[x](javascript:alert(1))\n"));
+		"<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n"
+		"A <sub>b</sub> <em onclick=\"c()\">d</em>\n"));
 
 	assert_int_equal(r.count[IMPORT_TAKEN], 1);
 	assert_true(has_note(&r, "@href"));
 	OK(story_article(CTX, ST, r.done[0].story, 0, &a));
 	assert_true(str_find(a->body.s, STR("<script"), 0) == SIZE_MAX);
 	assert_true(str_find(a->body.s, STR("javascript:"), 0) == SIZE_MAX);
+	assert_true(str_find(a->body.s, STR("<em>d</em>"), 0) != SIZE_MAX);
 }
 
 static void
@@ -456,10 +459,13 @@ test_import_report__is_json(void **state)
 	assert_true(str_eq(import_report_json(room->arena, &r),
 	    STR("{\"dry_run\": false, \"cancelled\": false, \"total\": 1, "
 		"\"taken\": 0, \"updated\": 0, \"unchanged\": 0, "
-		"\"changed\": 0, \"refused\": 1, \"stories\": [], \"notes\": "
+		"\"changed\": 0, \"skipped\": 0, \"refused\": 1, \"stories\": "
+		"[], \"notes\": "
 		"[{\"outcome\": \"refused\", \"file\": \"a \\\"b\\\".txt\", "
 		"\"story\": null, \"why\": \"there is no date below the "
-		"headline\"}], \"more_notes\": 0}")));
+		"headline\"}], \"more_notes\": 0, \"groups\": [{\"outcome\": "
+		"\"refused\", \"files\": 1, \"why\": \"there is no date "
+		"below the headline\", \"first\": \"a \\\"b\\\".txt\"}]}")));
 }
 
 int
@@ -469,7 +475,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_markdown__refuses_what_is_no_front_matter),
 		ROOM_TEST(test_markdown__refuses_wrong_types_and_sizes),
 		ROOM_TEST(test_markdown__becomes_a_story),
-		ROOM_TEST(test_markdown__raw_html_stays_text),
+		ROOM_TEST(test_markdown__raw_html_is_cleaned),
 		ROOM_TEST(
 		    test_markdown__a_draft_and_one_without_date_are_not_shown),
 		ROOM_TEST(test_folder__brings_a_house),
