@@ -298,14 +298,22 @@ search_reset(struct ctx *ctx, struct store *st)
 }
 
 enum err
-search_current(struct ctx *ctx, struct store *st)
+search_is_current(struct ctx *ctx, struct store *st, bool *is)
 {
 	const struct sql_search_state_get_row *row = NULL;
 
 	TRY(sql_search_state_get(ctx, st, &row));
-	if (row != NULL && str_eq(row->analysis, fingerprint_get()))
-		return ERR_OK;
-	return search_reset(ctx, st);
+	*is = row != NULL && str_eq(row->analysis, fingerprint_get());
+	return ERR_OK;
+}
+
+enum err
+search_current(struct ctx *ctx, struct store *st)
+{
+	bool is = false;
+
+	TRY(search_is_current(ctx, st, &is));
+	return is ? ERR_OK : search_reset(ctx, st);
 }
 
 /* ---- stories come and go ---- */

@@ -474,6 +474,7 @@ search_find(struct ctx *ctx, struct store *st, const struct search_ask *in,
 	struct search_found found = { 0 };
 	struct finding *f = ARENA_NEW(ctx->arena, struct finding);
 	struct str typed = utf8_ok(in->typed) ? in->typed : (struct str){ 0 };
+	bool current = false;
 
 	assert(in->n <= SEARCH_PAGE_MAX);
 	TRY(edition_by_id(ctx, st, in->edition, &e));
@@ -486,7 +487,8 @@ search_find(struct ctx *ctx, struct store *st, const struct search_ask *in,
 		.ctx = ctx, .st = st, .in = in, .edition = e, .out = &found
 	};
 	TRY(sql_search_wait_top(ctx, st, &top));
-	found.unfinished = top->story != 0;
+	TRY(search_is_current(ctx, st, &current));
+	found.unfinished = top->story != 0 || !current;
 	if (!query_is_empty(&found.query) || in->section != 0 || in->year != 0)
 		TRY(find(f));
 	found.unknown = f->unknown;

@@ -48,7 +48,10 @@ MUST_USE enum err search_read(
 void search_analyse(struct arena *a, struct analyser *an,
     const struct search_text *t, struct search_terms *out);
 
-/* The index was made by the libraries of this process, or is made empty. */
+/* Was the index made by the libraries of this process? */
+MUST_USE enum err search_is_current(
+    struct ctx *ctx, struct store *st, bool *is);
+/* If not, it is emptied, and all stories wait. */
 MUST_USE enum err search_current(struct ctx *ctx, struct store *st);
 
 struct search_entry {

@@ -604,6 +604,7 @@ test_search__is_made_anew_under_another_library(void **state)
 
 	exec(db, "UPDATE search_state SET analysis = 'of last year'");
 	sqlite3_close(db);
+	assert_true(find(room, "wall").unfinished);
 	OK(story_withdraw(
 	    &room->ctx, room->store, &(struct story_move){ .id = a }));
 	assert_true(find(room, "wall").unfinished);
