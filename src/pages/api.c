@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "base/embed.h"
+#include "newsroom/search.h"
 #include "pages/part.h"
 
 enum { API_STILL = 1280 }; /* width of a picture's plain address */
@@ -489,6 +490,134 @@ api_list(struct ctx *ctx, const struct page_ask *ask, const struct api_list *in,
 	TRY(telling_end(&t, out));
 	out->dated = dated;
 	return ERR_OK;
+}
+
+/* ---- search ---- */
+
+static void
+put_section_facets(struct telling *t, const struct search_found *found,
+    const struct section *sections, size_t n)
+{
+	bool any = false;
+
+	put_key(t, "sections");
+	buf_char(&t->b, '[');
+	for (size_t i = 0; i < found->sections_n; i++)
+		for (size_t j = 0; j < n; j++) {
+			if (sections[j].id != found->sections[i].id)
+				continue;
+			buf_put(&t->b, any ? STR(",") : STR(""));
+			any = true;
+			open_object(t);
+			put_text(t, "slug", sections[j].slug);
+			put_text(t, "title", sections[j].title);
+			put_int(t, "stories", found->sections[i].n);
+			close_object(t);
+			tag_add(&t->tags, "section", sections[j].id);
+		}
+	buf_char(&t->b, ']');
+}
+
+static void
+put_year_facets(struct telling *t, const struct search_found *found)
+{
+	put_key(t, "years");
+	buf_char(&t->b, '[');
+	for (size_t i = 0; i < found->years_n; i++) {
+		buf_put(&t->b, i > 0 ? STR(",") : STR(""));
+		open_object(t);
+		put_int(t, "year", found->years[i].id);
+		put_int(t, "stories", found->years[i].n);
+		close_object(t);
+	}
+	buf_char(&t->b, ']');
+}
+
+static void
+put_search_next(struct telling *t, const struct api_search *in, int64_t next)
+{
+	struct buf b;
+
+	buf_init(&b, t->ctx->arena, 8192);
+	buf_printf(&b,
+	    "/api/v1/search?edition=%.*s&q=", STR_FMT(t->ask->edition->code));
+	escape_url(&b, in->of.typed);
+	if (in->of.section.n > 0) {
+		BUF_LIT(&b, "&section=");
+		escape_url(&b, in->of.section);
+	}
+	if (in->of.year != 0)
+		buf_printf(&b, "&year=%" PRId64, in->of.year);
+	buf_printf(&b, "&sort=%s&before=%" PRId64 "&limit=%zu",
+	    in->of.newest ? "new" : "best", next, in->limit);
+	if (in->fields.n > 0) {
+		BUF_LIT(&b, "&fields=");
+		escape_url(&b, in->fields);
+	}
+	put_url(t, "next", buf_str(&b));
+}
+
+static enum err
+put_found(struct telling *t, const struct search_found *found)
+{
+	struct teaser *s = ARENA_ARRAY(t->ctx->arena, found->n, struct teaser);
+	size_t n = 0;
+
+	for (size_t i = 0; i < found->n; i++) {
+		bool there = false;
+
+		TRY(teaser_read(t->ctx, t->ask->st, found->stories[i],
+		    asked(t, FIELD_BODY), &s[n], &there));
+		n += there;
+	}
+	put_teasers(t, s, n);
+	return ERR_OK;
+}
+
+enum err
+api_search(struct ctx *ctx, const struct page_ask *ask,
+    const struct api_search *in, struct page *out)
+{
+	struct search_ask question = {
+		.edition = ask->edition->id,
+		.typed = in->of.typed,
+		.year = in->of.year,
+		.order = in->of.newest ? SEARCH_NEWEST : SEARCH_BEST,
+		.n = in->limit,
+	};
+	const struct section *sections = NULL;
+	struct search_found found = { 0 };
+	struct telling t;
+	size_t n = 0;
+
+	telling_begin(&t, ctx, ask);
+	TRY(fields_read(&t, in->fields, FIELDS_OF_LIST));
+	TRY(section_list(ctx, ask->st, ask->edition->id, &sections, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(sections[i].slug, in->of.section))
+			question.section = sections[i].id;
+	if (in->of.section.n > 0 && question.section == 0)
+		return FAIL(ctx, ERR_NOTFOUND, "there is no such section");
+	if (in->of.newest)
+		question.before = in->of.before;
+	else
+		question.skip = in->of.before;
+	TRY(search_find(ctx, ask->st, &question, &found));
+	tag_add(&t.tags, "search", ask->edition->id);
+	open_object(&t);
+	put_text(&t, "order", in->of.newest ? STR("new") : STR("best"));
+	put_int(&t, "total", found.total);
+	put_key(&t, "more");
+	buf_put(&t.b, found.more ? STR("true") : STR("false"));
+	put_section_facets(&t, &found, sections, n);
+	put_year_facets(&t, &found);
+	TRY(put_found(&t, &found));
+	if (found.older)
+		put_search_next(&t, in, found.next);
+	else
+		put_null(&t, "next");
+	close_object(&t);
+	return telling_end(&t, out);
 }
 
 /* ---- one story ---- */

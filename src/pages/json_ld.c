@@ -144,6 +144,11 @@ json_ld_front(struct ctx *ctx, const struct page_ask *ask, struct html *out)
 	put_pair(&b, "url", whole_url(a, ask, path_home(a, ask->edition)));
 	put_pair(&b, "inLanguage", ask->edition->lang);
 	put_organisation(&b, a, ask, "publisher");
+	BUF_LIT(&b, ",\"potentialAction\":{\"@type\":\"SearchAction\"");
+	put_pair(&b, "target",
+	    str_printf(a, "%.*s?q={search_term_string}",
+		STR_FMT(whole_url(a, ask, path_search(a, ask->edition)))));
+	BUF_LIT(&b, ",\"query-input\":\"required name=search_term_string\"}");
 	BUF_LIT(&b, "}]</script>");
 	return buf_done(ctx, &b, &out->s);
 }

@@ -94,6 +94,8 @@ page_llms(struct ctx *ctx, const struct page_ask *ask, struct str use,
 	BUF_LIT(&t.b, "\n## For machines\n\n");
 	put_link(&t, STR("Atom feed"), STR("/feed.atom"),
 	    STR("whole stories; also RSS and JSON, and of each list"));
+	put_link(&t, STR("API"), STR("/api/v1/openapi.json"),
+	    STR("stories, lists and search as JSON"));
 	put_link(&t, STR("Sitemap"), STR("/sitemap.xml"),
 	    STR("every story, by month"));
 	TRY(buf_done(ctx, &t.b, &page.body));

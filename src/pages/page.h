@@ -156,6 +156,14 @@ struct api_list {
 };
 MUST_USE enum err api_list(struct ctx *ctx, const struct page_ask *ask,
     const struct api_list *in, struct page *out);
+struct api_search {
+	struct page_search of;
+	size_t limit;
+	struct str fields;
+};
+/* ERR_NOTFOUND: no such section.  Any typed text will do. */
+MUST_USE enum err api_search(struct ctx *ctx, const struct page_ask *ask,
+    const struct api_search *in, struct page *out);
 MUST_USE enum err api_sections(
     struct ctx *ctx, const struct page_ask *ask, struct page *out);
 MUST_USE enum err api_editions(

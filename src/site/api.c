@@ -123,6 +123,26 @@ section_list_api(struct visit *v, struct answer *out)
 }
 
 enum err
+search_api(struct visit *v, struct answer *out)
+{
+	TRY(ask_edition_of(v, out));
+	out->rare = true;
+	return api_search(v->ctx, &v->ask,
+	    &(struct api_search){
+		.of = {
+		    .typed = route_text(&v->match, "q"),
+		    .section = route_text(&v->match, "section"),
+		    .year = route_int(&v->match, "year", 0),
+		    .newest = route_int(&v->match, "sort", 0) == 1,
+		    .before = route_int(&v->match, "before", 0),
+		},
+		.limit = limit(v),
+		.fields = route_text(&v->match, "fields"),
+	    },
+	    &out->page);
+}
+
+enum err
 sections_api(struct visit *v, struct answer *out)
 {
 	TRY(ask_edition_of(v, out));

@@ -162,6 +162,7 @@ enum err stories_api(struct visit *v, struct answer *out);
 enum err story_api(struct visit *v, struct answer *out);
 enum err list_api(struct visit *v, struct answer *out);
 enum err section_list_api(struct visit *v, struct answer *out);
+enum err search_api(struct visit *v, struct answer *out);
 enum err sections_api(struct visit *v, struct answer *out);
 enum err editions_api(struct visit *v, struct answer *out);
 enum err description_api(struct visit *v, struct answer *out);

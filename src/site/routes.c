@@ -9,7 +9,8 @@ static const struct route_field paged[] = {
 	{ 0 },
 };
 
-enum { EDITION_MAX = 16, FIELDS_MAX = 300 }; /* bytes */
+/* Bytes; of what is searched for 300 characters are read. */
+enum { EDITION_MAX = 16, FIELDS_MAX = 300, TYPED_MAX = 2048 };
 
 #define API_FIELDS                                                      \
 	{ .name = "edition", .kind = FIELD_SLUG, .max = EDITION_MAX },  \
@@ -35,6 +36,16 @@ static const struct route_field api_list_fields[] = {
 	{ 0 },
 };
 
+static const struct route_field api_search_fields[] = {
+	API_FIELDS,
+	{ .name = "q", .kind = FIELD_SEARCH, .max = TYPED_MAX, .needed = true },
+	{ .name = "section", .kind = FIELD_SLUG },
+	{ .name = "year", .kind = FIELD_INT, .min = 1, .max = 9999 },
+	{ .name = "sort", .kind = FIELD_ENUM, .words = "best new" },
+	{ .name = "before", .kind = FIELD_INT },
+	{ 0 },
+};
+
 static const struct route_field api_story_fields[] = {
 	{ .name = "fields", .kind = FIELD_TEXT, .max = FIELDS_MAX },
 	{ 0 },
@@ -53,8 +64,6 @@ static const struct route_field oembed_fields[] = {
 	{ .name = "maxwidth", .kind = FIELD_INT, .min = 1, .max = PIXELS_MAX },
 	{ 0 },
 };
-
-enum { TYPED_MAX = 2048 }; /* bytes; 300 characters of them are read */
 
 static const struct route_field searched[] = {
 	{ .name = "q", .kind = FIELD_SEARCH, .max = TYPED_MAX },
@@ -151,6 +160,7 @@ static const struct route routes[] = {
 	API("/api/v1/lists/{name:slug}", api_list_fields, list_api),
 	API("/api/v1/lists/section/{name:slug}", api_list_fields,
 	    section_list_api),
+	API("/api/v1/search", api_search_fields, search_api),
 	API("/api/v1/sections", api_edition_fields, sections_api),
 	API("/api/v1/editions", NULL, editions_api),
 	API("/api/v1/openapi.json", NULL, description_api),

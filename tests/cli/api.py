@@ -169,6 +169,27 @@ class Api(NewsroomTest):
             self.checked(f"/api/v1/stories?{query}", 400)
         self.get("/api/v1/nothing", 404)
 
+    def test_search__finds_counts_and_goes_on(self):
+        found = self.checked("/api/v1/search?q=words&limit=3")
+        self.assertEqual((found["total"], len(found["stories"])), (7, 3))
+        self.assertEqual(found["sections"],
+                         [{"slug": "harbour", "title": "Harbour", "stories": 7}])
+        self.assertEqual(found["years"], [{"year": 2026, "stories": 7}])
+        for sort in ("best", "new"):
+            path, seen = f"/api/v1/search?q=words&limit=3&sort={sort}", []
+            while path:
+                page = self.checked(path)
+                seen += [s["id"] for s in page["stories"]]
+                path = page["next"] and "/api" + page["next"].partition("/api")[2]
+            self.assertEqual((len(seen), len(set(seen))), (7, 7))
+        self.assertEqual(self.checked('/api/v1/search?q="number+3"')["total"], 1)
+        self.assertEqual(self.checked("/api/v1/search?q=nothing-has-it")["total"], 0)
+        self.assertEqual(self.checked("/api/v1/search?q=%22%28*%20OR")["stories"], [])
+        self.checked("/api/v1/search?q=a&section=nowhere", 404)
+        self.checked("/api/v1/search", 400)
+        self.masthead("story", "unpublish", self.find("Story number 3")["id"])
+        self.assertEqual(self.checked("/api/v1/search?q=words")["total"], 6)
+
     def oembed(self, url, more="", status=200):
         got, headers, body = self.ask(
             "/oembed?url=" + urllib.parse.quote(url, safe="") + more)
