@@ -109,6 +109,23 @@ cut_at_word(struct str s, size_t max)
 	return str_trim(str_sub(s, 0, n));
 }
 
+/* Bytes from at on that stand for themselves, and are no blank. */
+static size_t
+plain_run(struct str s, size_t at)
+{
+	size_t end = at;
+
+	while (end < s.n) {
+		unsigned char c = (unsigned char)s.p[end];
+
+		/* 0xc2 begins the no-break space. */
+		if (c <= ' ' || c == '<' || c == '&' || c == 0xc2)
+			break;
+		end++;
+	}
+	return end - at;
+}
+
 struct str
 html_text(struct arena *a, struct html html, size_t max)
 {
@@ -118,9 +135,20 @@ html_text(struct arena *a, struct html html, size_t max)
 	size_t at = 0;
 
 	buf_init(&b, a, html.s.n + 1);
-	while (next_piece(html.s, &at, &p) && (max == 0 || b.n <= max)) {
+	for (; max == 0 || b.n <= max;) {
+		size_t run = plain_run(html.s, at);
 		char c[4];
 
+		if (run > 0) {
+			if (gap != 0 && b.n > 0)
+				buf_char(&b, gap);
+			gap = 0;
+			buf_put(&b, str_sub(html.s, at, run));
+			at += run;
+			continue;
+		}
+		if (!next_piece(html.s, &at, &p))
+			break;
 		if (p.tag.n > 0 && is_block(p.tag)) {
 			gap = '\n';
 		} else if (p.tag.n > 0 || p.c == 0) {

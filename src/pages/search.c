@@ -10,7 +10,7 @@
 #include "pages/part.h"
 
 enum {
-	RESULTS = 20,
+	RESULTS = 10,
 	SNIPPET_WORDS = 32,
 	FACETS = 12,	   /* sections, and years, that are offered */
 	TERMS_SHOWN = 200, /* characters of the question in the title */
@@ -124,7 +124,7 @@ marks_count(const struct snippet *p)
 	return p->n + p->before + p->after;
 }
 
-/* The best place of the text, or of the standfirst where that says more. */
+/* The standfirst if it says all; else the best place of the two. */
 static void
 snippet_make(
     const struct asking *s, const struct teaser *t, struct snippet *out)
@@ -132,15 +132,15 @@ snippet_make(
 	struct arena *a = s->ctx->arena;
 	struct analyser *an = s->found.analyser;
 	const struct query *q = &s->found.query;
-	struct snippet deck = { 0 };
+	struct snippet body = { 0 };
 
-	query_snippet(a, an, q, html_text(a, (struct html){ t->body }, 0),
-	    SNIPPET_WORDS, out);
-	if (t->standfirst.n == 0)
+	query_snippet(a, an, q, t->standfirst, SNIPPET_WORDS, out);
+	if (out->all)
 		return;
-	query_snippet(a, an, q, t->standfirst, SNIPPET_WORDS, &deck);
-	if (deck.hits >= out->hits)
-		*out = deck;
+	query_snippet(a, an, q, html_text(a, (struct html){ t->body }, 0),
+	    SNIPPET_WORDS, &body);
+	if (body.worth > out->worth || out->n == 0)
+		*out = body;
 }
 
 static enum err

@@ -3,6 +3,7 @@
 
 #include "search/fold.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -138,14 +139,105 @@ put_decomposed(struct folded *out, const UNormalizer2 *nfd, UChar32 c)
 
 /* ---- words ---- */
 
-static bool
+static void
 fold_ascii(struct str raw, struct folded *out)
 {
-	for (size_t i = 0; i < raw.n; i++)
-		if ((unsigned char)raw.p[i] >= 0x80)
+	for (size_t i = 0; i < raw.n && out->n < TERM_MAX; i++) {
+		char c = raw.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out->p[out->n++] = c;
+		else if (c >= 'A' && c <= 'Z')
+			out->p[out->n++] = (char)(c + ('a' - 'A'));
+	}
+}
+
+/* What cannot be folded letter by letter: marks that follow theirs. */
+static __attribute__((noinline)) void
+fold_normalised(struct str raw, struct folded *out)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&e);
+	const UNormalizer2 *nfd = unorm2_getNFDInstance(&e);
+	UChar in[UNITS_MAX];
+	UChar norm[UNITS_MAX];
+	int32_t n = 0;
+
+	u_strFromUTF8(in, UNITS_MAX, &n, raw.p, (int32_t)raw.n, &e);
+	/* What outgrows that is no word of any language. */
+	if (U_SUCCESS(e))
+		n = unorm2_normalize(casefold, in, n, norm, UNITS_MAX, &e);
+	if (U_FAILURE(e))
+		return;
+	for (int32_t i = 0; i < n;)
+		put_decomposed(out, nfd, next_char(norm, &i, n));
+}
+
+/*
+ * Below U+3000 a letter folds to the same wherever it stands, but for what
+ * combines with the one before; so each is folded once.
+ */
+enum { TABLE_END = 0x3000, FOLDS_LATE = 0xff };
+
+static struct {
+	uint8_t n; /* bytes; FOLDS_LATE: not letter by letter */
+	char to[7];
+} table[TABLE_END];
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+/* й, typed as two, is put together; so is Korean. */
+static bool
+combines(uint32_t c)
+{
+	return (c >= 0x300 && c <= 0x36f) || (c >= 0x1100 && c <= 0x11ff);
+}
+
+static void
+table_make(void)
+{
+	for (uint32_t c = 0x80; c < TABLE_END; c++) {
+		char raw[4];
+		char room[TERM_MAX];
+		struct folded out = { .p = room };
+
+		fold_normalised(str_make(raw, utf8_encode(c, raw)), &out);
+		if (combines(c) || out.n > sizeof table[c].to) {
+			table[c].n = FOLDS_LATE;
+			continue;
+		}
+		table[c].n = (uint8_t)out.n;
+		memcpy(table[c].to, room, out.n);
+	}
+}
+
+/* false: it must be done over all the word. */
+static bool
+fold_by_table(struct str raw, struct folded *out)
+{
+	for (size_t at = 0; at < raw.n;) {
+		uint32_t c = (unsigned char)raw.p[at];
+
+		if (c < 0x80) {
+			fold_ascii(str_sub(raw, at++, 1), out);
+			continue;
+		}
+		c = utf8_next(raw, &at);
+		if (c >= TABLE_END || table[c].n == FOLDS_LATE)
 			return false;
-	for (size_t i = 0; i < raw.n; i++)
-		put_char(out, raw.p[i]);
+		if (out->n + table[c].n > TERM_MAX)
+			continue;
+		memcpy(out->p + out->n, table[c].to, table[c].n);
+		out->n += table[c].n;
+	}
+	return true;
+}
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
 	return true;
 }
 
@@ -153,25 +245,16 @@ struct str
 fold_word(struct str raw, char room[TERM_MAX])
 {
 	struct folded out = { .p = room };
-	UErrorCode e = U_ZERO_ERROR;
-	const UNormalizer2 *casefold = NULL;
-	const UNormalizer2 *nfd = NULL;
-	UChar in[UNITS_MAX];
-	UChar norm[UNITS_MAX];
-	int32_t n = 0;
 
-	if (fold_ascii(raw, &out))
+	if (is_ascii(raw)) {
+		fold_ascii(raw, &out);
 		return str_make(room, out.n);
-	casefold = unorm2_getNFKCCasefoldInstance(&e);
-	nfd = unorm2_getNFDInstance(&e);
-	u_strFromUTF8(in, UNITS_MAX, &n, raw.p, (int32_t)raw.n, &e);
-	/* What outgrows that is no word of any language. */
-	if (U_SUCCESS(e))
-		n = unorm2_normalize(casefold, in, n, norm, UNITS_MAX, &e);
-	if (U_FAILURE(e))
-		return str_make(room, 0);
-	for (int32_t i = 0; i < n;)
-		put_decomposed(&out, nfd, next_char(norm, &i, n));
+	}
+	pthread_once(&table_once, table_make);
+	if (!fold_by_table(raw, &out)) {
+		out.n = 0;
+		fold_normalised(raw, &out);
+	}
 	return str_make(room, out.n);
 }
 

@@ -20,11 +20,19 @@ struct hit {
 
 struct marking {
 	struct arena *arena;
+	struct analyser *an;
+	const struct query *q;
 	struct str text;
 	struct place *places;
-	size_t places_n;
+	size_t places_n, places_room;
+	bool ended;    /* no word is left to read */
+	size_t looked; /* places that were looked at for hits */
 	struct hit *hits;
-	size_t hits_n;
+	size_t hits_n, hits_room;
+	/* Of each part: its terms, and the other way to write it. */
+	const uint64_t *terms[QUERY_PARTS_MAX];
+	const uint64_t *other[QUERY_PARTS_MAX];
+	uint32_t wanted; /* parts that can be hit, a bit for each */
 };
 
 static void *
@@ -41,17 +49,48 @@ grow(struct arena *a, const void *old, size_t n, size_t *room, size_t size)
 	return new;
 }
 
+static const uint64_t *
+hashes(struct arena *a, const struct str *terms, size_t n)
+{
+	uint64_t *h = ARENA_ARRAY(a, n, uint64_t);
+
+	for (size_t i = 0; i < n; i++)
+		h[i] = str_hash(terms[i]);
+	return h;
+}
+
+static struct marking
+marking_begin(struct arena *a, struct analyser *an, const struct query *q,
+    struct str text)
+{
+	struct marking m = { .arena = a, .an = an, .q = q, .text = text };
+
+	for (size_t i = 0; i < q->n; i++) {
+		const struct query_part *p = &q->parts[i];
+
+		m.terms[i] = hashes(a, p->terms, p->n);
+		m.other[i] = hashes(a, p->other, p->other_n);
+		if (!p->not &&p->kind == QUERY_TEXT)
+			m.wanted |= UINT32_C(1) << i;
+	}
+	words_begin(an, text);
+	return m;
+}
+
 static void
-read_places(struct marking *m, struct analyser *an)
+read_places(struct marking *m, size_t n)
 {
 	struct word w = { 0 };
-	size_t room = 0;
 
-	words_begin(an, m->text);
-	while (m->places_n < MARK_WORDS_MAX && words_next(an, &w)) {
-		struct place *more = grow(
-		    m->arena, m->places, m->places_n, &room, sizeof *m->places);
+	for (; n > 0; n--) {
+		struct place *more = NULL;
 
+		m->ended =
+		    m->places_n >= MARK_WORDS_MAX || !words_next(m->an, &w);
+		if (m->ended)
+			return;
+		more = grow(m->arena, m->places, m->places_n, &m->places_room,
+		    sizeof *m->places);
 		if (more != NULL)
 			m->places = more;
 		m->places[m->places_n++] =
@@ -71,67 +110,49 @@ says(const struct marking *m, size_t at, const uint64_t *terms, size_t n)
 	return n;
 }
 
-static const uint64_t *
-hashes(struct arena *a, const struct str *terms, size_t n)
+static struct hit
+hit_at(const struct marking *m, size_t at)
 {
-	uint64_t *h = ARENA_ARRAY(a, n, uint64_t);
+	struct hit best = { .word = at };
 
-	for (size_t i = 0; i < n; i++)
-		h[i] = str_hash(terms[i]);
-	return h;
+	for (size_t i = 0; i < m->q->n; i++) {
+		const struct query_part *p = &m->q->parts[i];
+		size_t n = 0;
+
+		if ((m->wanted >> i & 1) == 0)
+			continue;
+		n = says(m, at, m->terms[i], p->n);
+		if (n == 0)
+			n = says(m, at, m->other[i], p->other_n);
+		if (n > best.words) {
+			best.words = n;
+			best.part = i;
+		}
+	}
+	return best;
 }
 
+/* In what was read; a phrase may go on in what was not. */
 static void
-find_hits(struct marking *m, const struct query *q)
+find_hits(struct marking *m)
 {
-	const uint64_t *terms[QUERY_PARTS_MAX];
-	const uint64_t *other[QUERY_PARTS_MAX];
-	size_t room = 0;
+	size_t end = m->places_n;
 
-	for (size_t i = 0; i < q->n; i++) {
-		const struct query_part *p = &q->parts[i];
+	if (!m->ended)
+		end = end > QUERY_TERMS_MAX ? end - QUERY_TERMS_MAX : 0;
+	while (m->looked < end) {
+		struct hit h = hit_at(m, m->looked);
 
-		terms[i] = hashes(m->arena, p->terms, p->n);
-		other[i] = hashes(m->arena, p->other, p->other_n);
-	}
-	for (size_t at = 0; at < m->places_n;) {
-		struct hit best = { .word = at };
-
-		for (size_t i = 0; i < q->n; i++) {
-			const struct query_part *p = &q->parts[i];
-			size_t n = 0;
-
-			if (p->not || p->kind != QUERY_TEXT)
-				continue;
-			n = says(m, at, terms[i], p->n);
-			if (n == 0)
-				n = says(m, at, other[i], p->other_n);
-			if (n > best.words) {
-				best.words = n;
-				best.part = i;
-			}
-		}
-		if (best.words > 0) {
+		if (h.words > 0) {
 			struct hit *more = grow(m->arena, m->hits, m->hits_n,
-			    &room, sizeof *m->hits);
+			    &m->hits_room, sizeof *m->hits);
 
 			if (more != NULL)
 				m->hits = more;
-			m->hits[m->hits_n++] = best;
+			m->hits[m->hits_n++] = h;
 		}
-		at += best.words > 0 ? best.words : 1;
+		m->looked += h.words > 0 ? h.words : 1;
 	}
-}
-
-static struct marking
-mark(struct arena *a, struct analyser *an, const struct query *q,
-    struct str text)
-{
-	struct marking m = { .arena = a, .text = text };
-
-	read_places(&m, an);
-	find_hits(&m, q);
-	return m;
 }
 
 /* The bytes from .. to, cut at the hits among them. */
@@ -169,48 +190,79 @@ void
 query_mark(struct arena *a, struct analyser *an, const struct query *q,
     struct str text, const struct piece **out, size_t *n)
 {
-	struct marking m = mark(a, an, q, text);
+	struct marking m = marking_begin(a, an, q, text);
 
+	read_places(&m, SIZE_MAX);
+	find_hits(&m);
 	*out = cut(&m, 0, text.n, n);
 }
 
 /* ---- the best place ---- */
 
-/* Different parts count most, then hits; the first of equals wins. */
-static size_t
-worth(const struct marking *m, size_t first, size_t words)
+/* Which parts are hit in so many words from that hit on, and how often. */
+static uint32_t
+parts_near(const struct marking *m, size_t first, size_t words, size_t *hits)
 {
 	size_t end = m->hits[first].word + words;
 	uint32_t seen = 0;
-	size_t hits = 0;
 
+	*hits = 0;
 	for (size_t i = first; i < m->hits_n && m->hits[i].word < end; i++) {
 		seen |= UINT32_C(1) << m->hits[i].part;
-		hits += m->hits[i].words;
+		*hits += m->hits[i].words;
 	}
-	return (size_t)__builtin_popcount(seen) * words + hits;
+	return seen;
+}
+
+struct best {
+	size_t looked; /* hits that were weighed */
+	size_t worth;
+	size_t word; /* the first one */
+	bool all;    /* nothing better can come */
+};
+
+/* Different parts count most, then hits; the first of equals wins. */
+static void
+weigh(const struct marking *m, size_t words, struct best *b)
+{
+	for (; b->looked < m->hits_n; b->looked++) {
+		size_t hits = 0;
+		uint32_t seen = parts_near(m, b->looked, words, &hits);
+		size_t worth = (size_t)__builtin_popcount(seen) * words + hits;
+
+		/* What follows the last hits is not read yet: weigh again. */
+		if (!m->ended && m->hits[b->looked].word + words > m->looked)
+			return;
+		if (worth > b->worth) {
+			b->worth = worth;
+			b->word = m->hits[b->looked].word;
+		}
+		if (seen == m->wanted) {
+			b->all = true;
+			return;
+		}
+	}
 }
 
 void
 query_snippet(struct arena *a, struct analyser *an, const struct query *q,
     struct str text, size_t words, struct snippet *out)
 {
-	struct marking m = mark(a, an, q, text);
+	struct marking m = marking_begin(a, an, q, text);
+	struct best best = { .worth = 0 };
 	size_t first = 0;
-	size_t best = 0;
 	size_t end = 0;
 	size_t from = 0;
 	size_t to = text.n;
 
-	for (size_t i = 0; i < m.hits_n; i++) {
-		size_t w = worth(&m, i, words - LEAD_WORDS);
-
-		if (w > best) {
-			best = w;
-			first = m.hits[i].word;
-		}
-	}
-	first = first > LEAD_WORDS ? first - LEAD_WORDS : 0;
+	/* Most texts say it early: the rest need not be read. */
+	do {
+		read_places(&m, 2 * words);
+		find_hits(&m);
+		weigh(&m, words - LEAD_WORDS, &best);
+	} while (!m.ended && !best.all && m.wanted != 0);
+	read_places(&m, words);
+	first = best.word > LEAD_WORDS ? best.word - LEAD_WORDS : 0;
 	end = first + words;
 	/* Towards the end of the text, more of what stands before. */
 	if (end > m.places_n) {
@@ -222,7 +274,8 @@ query_snippet(struct arena *a, struct analyser *an, const struct query *q,
 	if (end < m.places_n)
 		to = m.places[end - 1].to;
 	*out = (struct snippet){
-		.hits = m.hits_n,
+		.worth = best.worth,
+		.all = best.all,
 		.before = from > 0,
 		.after = to < text.n,
 	};

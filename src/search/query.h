@@ -76,7 +76,8 @@ void query_mark(struct arena *a, struct analyser *an, const struct query *q,
 struct snippet {
 	const struct piece *pieces;
 	size_t n;
-	size_t hits;
+	size_t worth; /* how well it says what was asked; 0: not at all */
+	bool all;     /* each word and phrase stands in it */
 	bool before, after;
 };
 void query_snippet(struct arena *a, struct analyser *an, const struct query *q,

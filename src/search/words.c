@@ -4,6 +4,7 @@
 #include "search/words.h"
 
 #include <libstemmer.h>
+#include <pthread.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
@@ -296,7 +297,7 @@ part_of_ascii(uint32_t c)
 }
 
 static enum part
-part_of(uint32_t c)
+part_find(uint32_t c)
 {
 	if (c < 0x80)
 		return part_of_ascii(c);
@@ -332,6 +333,26 @@ part_of(uint32_t c)
 	default:
 		return PART_BREAK;
 	}
+}
+
+/* Of the characters that most words are made of, found once. */
+enum { PARTS_END = 0x3000 };
+
+static uint8_t parts[PARTS_END];
+static pthread_once_t parts_once = PTHREAD_ONCE_INIT;
+
+static void
+parts_make(void)
+{
+	for (uint32_t c = 0; c < PARTS_END; c++)
+		parts[c] = (uint8_t)part_find(c);
+}
+
+/* After words_begin(). */
+static enum part
+part_of(uint32_t c)
+{
+	return c < PARTS_END ? (enum part)parts[c] : part_find(c);
 }
 
 static bool
@@ -461,6 +482,7 @@ run_next(struct analyser *an)
 void
 words_begin(struct analyser *an, struct str text)
 {
+	pthread_once(&parts_once, parts_make);
 	an->text = text;
 	an->at = 0;
 	an->run_to = 0;

@@ -277,11 +277,14 @@ test_query_snippet__shows_the_best_place(void **state)
 	    str_eq(pieces_text(s.pieces, s.n),
 		STR("it at all until the [sea] and the [wall] meet again in")));
 	assert_true(s.before && s.after);
-	assert_int_equal(s.hits, 3);
+	assert_true(s.all && s.worth > 0);
+	query_read(arena, an, STR("sea absent"), &q);
+	query_snippet(arena, an, &q, text, 12, &s);
+	assert_true(!s.all && s.worth > 0);
 	query_read(arena, an, STR("absent"), &q);
 	query_snippet(arena, an, &q, text, 3, &s);
 	assert_true(str_eq(pieces_text(s.pieces, s.n), STR("A wall first")));
-	assert_true(!s.before && s.after);
+	assert_true(!s.before && s.after && s.worth == 0);
 	query_snippet(arena, an, &q, STR("One two"), 30, &s);
 	assert_true(str_eq(pieces_text(s.pieces, s.n), STR("One two")));
 	assert_true(!s.before && !s.after);
