@@ -28,12 +28,11 @@ make_room(struct buf *b, size_t n)
 	}
 	if (n <= room - b->n)
 		return true;
-	/* Never more than the ceiling: buf_put() looks at the room only. */
 	if (room == 0)
-		room = b->max < BUF_FIRST ? b->max : BUF_FIRST;
+		room = BUF_FIRST;
 	while (room - b->n < n)
 		room = room > b->max / 2 ? b->max : room * 2;
-	p = arena_bytes(b->arena, room);
+	p = arena_alloc(b->arena, room);
 	if (b->n != 0)
 		memcpy(p, b->p, b->n);
 	b->p = p;
@@ -42,12 +41,18 @@ make_room(struct buf *b, size_t n)
 }
 
 void
-buf_put_more(struct buf *b, struct str s)
+buf_put(struct buf *b, struct str s)
 {
 	if (s.n == 0 || !make_room(b, s.n))
 		return;
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	buf_put(b, str_make(&c, 1));
 }
 
 void
@@ -78,9 +83,17 @@ buf_printf(struct buf *b, const char *fmt, ...)
 void
 buf_int(struct buf *b, int64_t v)
 {
-	char digits[STR_INT_MAX];
+	char digits[21];
+	size_t at = sizeof digits;
+	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
 
-	buf_put(b, str_of_int(v, digits));
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left != 0);
+	if (v < 0)
+		digits[--at] = '-';
+	buf_put(b, str_make(digits + at, sizeof digits - at));
 }
 
 struct str

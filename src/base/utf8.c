@@ -160,3 +160,46 @@ utf8_is_line(struct str s)
 	}
 	return true;
 }
+
+/* White space, and what is drawn as nothing (Default_Ignorable). */
+static bool
+is_unseen(uint32_t c)
+{
+	static const struct {
+		uint32_t from, to;
+	} unseen[] = {
+		{ 0x20, 0x20 },
+		{ 0xa0, 0xa0 },
+		{ 0xad, 0xad },
+		{ 0x34f, 0x34f },
+		{ 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, /* Hangul fillers */
+		{ 0x1680, 0x1680 },
+		{ 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },
+		{ 0x2000, 0x200f },
+		{ 0x2028, 0x202f },
+		{ 0x205f, 0x206f },
+		{ 0x2800, 0x2800 }, /* Braille without a dot */
+		{ 0x3000, 0x3000 },
+		{ 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+		if (c >= unseen[i].from && c <= unseen[i].to)
+			return true;
+	return is_control(c);
+}
+
+bool
+utf8_is_blank(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (!is_unseen(utf8_next(s, &at)))
+			return false;
+	return true;
+}

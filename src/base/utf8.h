@@ -39,4 +39,10 @@ bool utf8_printable(struct str s);
 /* Like the above, and on one line: no tab, newline, U+2028 or U+2029. */
 bool utf8_is_line(struct str s);
 
+/*
+ * Is there nothing to see in it: only white space of any script, and
+ * characters without a shape, such as U+200B and U+FEFF?
+ */
+bool utf8_is_blank(struct str s);
+
 #endif

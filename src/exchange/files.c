@@ -63,7 +63,7 @@ files_open(int root, struct str path)
 enum err
 files_read(struct ctx *ctx, int fd, size_t max, struct str *out)
 {
-	struct stat info;
+	struct stat info, before;
 	char *p = NULL;
 	size_t n = 0;
 
@@ -72,6 +72,7 @@ files_read(struct ctx *ctx, int fd, size_t max, struct str *out)
 		    strerror(errno));
 	if (!S_ISREG(info.st_mode))
 		return FAIL(ctx, ERR_INVALID, "it is not a regular file");
+	before = info;
 	if (info.st_size > (off_t)max)
 		return FAIL(ctx, ERR_LIMIT,
 		    "it is %.1f MB large; a text file may have %zu MB",
@@ -92,6 +93,12 @@ files_read(struct ctx *ctx, int fd, size_t max, struct str *out)
 			    "it became shorter while it was read");
 		n += (size_t)got;
 	}
+	/* Half of one text and half of another is neither. */
+	if (fstat(fd, &info) != 0 || info.st_size != before.st_size ||
+	    info.st_mtim.tv_sec != before.st_mtim.tv_sec ||
+	    info.st_mtim.tv_nsec != before.st_mtim.tv_nsec)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "it changed while it was read: import it again");
 	*out = str_make(p, n);
 	return ERR_OK;
 }
@@ -244,7 +251,17 @@ read_names(
 		return FAIL(ctx, ERR_NOTFOUND, "a folder cannot be read: %s",
 		    strerror(errno));
 	}
-	for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+	for (;;) {
+		const struct dirent *e = NULL;
+
+		errno = 0;
+		e = readdir(d);
+		if (e == NULL && errno != 0)
+			return FAIL(ctx, ERR_NOTFOUND,
+			    "the folder cannot be read to its end: %s",
+			    strerror(errno));
+		if (e == NULL)
+			break;
 		if (e->d_name[0] == '.')
 			continue;
 		if (n == IMPORT_FILES_MAX)
@@ -281,7 +298,7 @@ walk_entry(struct walk *w, struct str path, int depth)
 	struct stat info;
 
 	if (!utf8_ok(path) || !utf8_is_line(path)) {
-		report_refuse(r, str_c(text_quote(r->all, shown)),
+		report_refuse(r, text_name(r->all, shown),
 		    "its name is not one line of UTF-8: rename it");
 		return;
 	}
@@ -302,6 +319,20 @@ walk_entry(struct walk *w, struct str path, int depth)
 		walk_folder(w, path, depth + 1);
 	else if (S_ISREG(info.st_mode) && is_text_name(path))
 		add_source(w, path);
+	else if (!S_ISREG(info.st_mode))
+		report_refuse(r, shown, "it is not a regular file");
+}
+
+/* It could not be looked into. */
+static void
+refuse_folder(struct walk *w, struct str path, const char *why)
+{
+	struct arena *a = w->run->all;
+	struct str name = w->folder->name;
+
+	if (path.n != 0)
+		name = str_printf(a, "%.*s/%.*s", STR_FMT(name), STR_FMT(path));
+	report_refuse(w->run, text_name(a, name), why);
 }
 
 static void
@@ -317,12 +348,14 @@ walk_folder(struct walk *w, struct str path, int depth)
 	if (depth > IMPORT_DEPTH_MAX) {
 		if (fd >= 0)
 			close(fd);
-		report_refuse(r, path, "the folder lies too deep");
+		refuse_folder(w, path,
+		    "the folder lies more than 16 folders deep: import it on "
+		    "its own");
 		return;
 	}
 	if (fd < 0 || read_names(r->ctx, r->all, fd, &names, &n) != ERR_OK) {
-		report_refuse(r, path.n != 0 ? path : w->folder->name,
-		    fd < 0 ? strerror(errno) : ctx_why(r->ctx));
+		refuse_folder(
+		    w, path, fd < 0 ? strerror(errno) : ctx_why(r->ctx));
 		return;
 	}
 	for (size_t i = 0; i < n && w->out->n < IMPORT_FILES_MAX; i++) {

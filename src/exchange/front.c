@@ -15,9 +15,8 @@ wrong_type(struct ctx *ctx, const struct yaml *y, const char *due)
 	    y->key.p != NULL ? y->key.p : "", yaml_kind_name(y->kind), due);
 }
 
-/* A text that was folded over several lines is one line here. */
-static struct str
-one_line(struct arena *a, struct str s)
+struct str
+front_one_line(struct arena *a, struct str s)
 {
 	struct buf b;
 
@@ -53,7 +52,9 @@ front_text(struct ctx *ctx, const struct yaml *y, size_t max, struct str *out)
 		    y->line, (int)(y->key.n < 60 ? y->key.n : 60),
 		    y->key.p != NULL ? y->key.p : "", utf8_length(y->text),
 		    max);
-	*out = str_trim(one_line(ctx->arena, y->text));
+	*out = utf8_is_blank(y->text)
+		   ? STR("")
+		   : str_trim(front_one_line(ctx->arena, y->text));
 	return ERR_OK;
 }
 
@@ -79,7 +80,11 @@ front_texts(struct ctx *ctx, const struct yaml *y, size_t max, struct str **out,
 		return ERR_OK;
 	}
 	for (const struct yaml *e = y->first; e != NULL; e = e->next) {
-		TRY(front_text(ctx, e, TITLE_MAX, &(*out)[i]));
+		struct yaml named = *e;
+
+		/* So that what is wrong with it names the list. */
+		named.key = y->key;
+		TRY(front_text(ctx, &named, TITLE_MAX, &(*out)[i]));
 		i += (*out)[i].n != 0;
 	}
 	*n = i;

@@ -46,11 +46,20 @@ struct front {
 MUST_USE enum err front_read(
     struct ctx *ctx, struct str bytes, struct front *out);
 
+/*
+ * Lines that readers see (title, summary, tags …) as plain text: shortcodes
+ * lose their marks, named characters (&#8217;) and HTML within a line
+ * become what they mean.  A line may be empty then.  front_plain.c
+ */
+MUST_USE enum err front_plain(struct ctx *ctx, struct front *f);
+
 /* ERR_INVALID, in words, for a key that stands twice. */
 enum err front_twice(struct ctx *ctx, const struct yaml *y);
 /* A text, or the one text in an empty value; ERR_INVALID for all else. */
 MUST_USE enum err front_text(
     struct ctx *ctx, const struct yaml *y, size_t max, struct str *out);
+/* A text that was folded over several lines is one line here. */
+struct str front_one_line(struct arena *a, struct str s);
 /* A list of texts, or one text. */
 MUST_USE enum err front_texts(struct ctx *ctx, const struct yaml *y, size_t max,
     struct str **out, size_t *n);

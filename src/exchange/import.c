@@ -4,6 +4,8 @@
 #include "exchange/import.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "exchange/catalogue.h"
@@ -110,9 +112,12 @@ prepare_bytes(struct run *r, struct prepared *p)
 	int fd = p->src->in_folder ? files_open(p->src->root, p->src->path)
 				   : p->src->root;
 
-	if (fd < 0)
+	if (fd < 0 && errno == ENOENT)
 		return FAIL(
 		    ctx, ERR_CONFLICT, "it went away before it was read");
+	if (fd < 0)
+		return FAIL(ctx, ERR_CONFLICT, "it cannot be opened: %s",
+		    strerror(errno));
 	err = files_read(ctx, fd, IMPORT_FILE_MAX, &bytes);
 	close_own(p->src, &fd);
 	TRY(err);
@@ -353,6 +358,19 @@ run_all(struct run *r, const struct import_file *files, size_t n)
 	return tell_search(r);
 }
 
+/* What was typed may hold anything, and stands in every message. */
+static const struct import_file *
+with_plain_names(struct arena *a, const struct import_file *files, size_t n)
+{
+	struct import_file *v = ARENA_ARRAY(a, n, struct import_file);
+
+	for (size_t i = 0; i < n; i++) {
+		v[i] = files[i];
+		v[i].name = text_name(a, files[i].name);
+	}
+	return v;
+}
+
 enum err
 import_run(struct ctx *ctx, struct store *st, const struct import_options *opts,
     const struct import_file *files, size_t n, struct import_report *report)
@@ -371,7 +389,7 @@ import_run(struct ctx *ctx, struct store *st, const struct import_options *opts,
 
 	report_begin(&r);
 	ctx->arena = batch;
-	err = run_all(&r, files, n);
+	err = run_all(&r, with_plain_names(r.all, files, n), n);
 	report_end(&r);
 	ctx->arena = caller;
 	arena_free(r.all);

@@ -271,10 +271,10 @@ mend_slug(
 	if (slug.n == 0 || slug_valid(slug))
 		return ERR_OK;
 	TRY(slug_make(r->ctx, slug, p->edition->lang, &p->f.slug));
+	/* Said alike of all of them, so that the report counts them. */
 	taking_note(r, t,
-	    "its slug holds what an address here cannot: it is "
-	    "“%.*s” now",
-	    STR_FMT(p->f.slug));
+	    "its slug is longer than an address here, or holds what one "
+	    "cannot: it was made anew from its own letters");
 	return ERR_OK;
 }
 
@@ -296,6 +296,7 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 	*out = p;
 	TRY(text_check(ctx, bytes));
 	TRY(front_read(ctx, bytes, &p->f));
+	TRY(front_plain(ctx, &p->f));
 	TRY(choose_edition(r, t, p));
 	p->profile = src->in_folder && shelf_of(src->path) != SHELF_STORY;
 	if (p->profile || p->f.redirect.n > 0)

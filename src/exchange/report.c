@@ -12,6 +12,8 @@ enum {
 	FEW = 3,	       /* files that are named one by one */
 };
 
+#define NO_GROUP SIZE_MAX
+
 static const char *const outcome_names[IMPORT_OUTCOME_N] = {
 	[IMPORT_TAKEN] = "taken",
 	[IMPORT_UPDATED] = "updated",
@@ -50,6 +52,8 @@ report_begin(struct run *r)
 {
 	r->done = ARENA_ARRAY(r->keep, IMPORT_DONE_MAX, struct import_note);
 	r->notes = ARENA_ARRAY(r->keep, IMPORT_NOTES_MAX, struct import_note);
+	r->note_groups = ARENA_ARRAY(r->all, IMPORT_NOTES_MAX, size_t);
+	r->spare = IMPORT_NOTES_MAX;
 	r->groups =
 	    ARENA_ARRAY(r->keep, IMPORT_GROUPS_MAX, struct import_group);
 	*r->report = (struct import_report){
@@ -60,8 +64,8 @@ report_begin(struct run *r)
 	};
 }
 
-/* What found no room among the groups is among the notes. */
-static void
+/* Its group; NO_GROUP: it found no room among them. */
+static size_t
 count_reason(
     struct run *r, enum import_outcome what, struct str name, struct str why)
 {
@@ -72,7 +76,7 @@ count_reason(
 	       (r->groups[i].what != what || !str_eq(r->groups[i].why, why)))
 		i++;
 	if (i == IMPORT_GROUPS_MAX)
-		return;
+		return NO_GROUP;
 	if (i == rep->groups_n)
 		r->groups[rep->groups_n++] = (struct import_group){
 			.what = what,
@@ -80,6 +84,32 @@ count_reason(
 			.first = str_dup(r->keep, name),
 		};
 	r->groups[i].files++;
+	return i;
+}
+
+/*
+ * Where to keep one more note when all places are taken: that of a change
+ * which many files share, and which its group tells as well.  A refusal, or
+ * a reason that few files have, would else be told by nothing.
+ */
+static size_t
+place_to_give_up(struct run *r, int64_t story, size_t group)
+{
+	/* Story 0: a refusal, or what is told of the whole run. */
+	bool told =
+	    group == NO_GROUP ? story != 0 : r->groups[group].files > FEW;
+
+	if (told)
+		return IMPORT_NOTES_MAX;
+	while (r->spare > 0) {
+		size_t at = --r->spare;
+		size_t of = r->note_groups[at];
+
+		if (r->notes[at].what == IMPORT_CHANGED && of != NO_GROUP &&
+		    r->groups[of].files > FEW)
+			return at;
+	}
+	return IMPORT_NOTES_MAX;
 }
 
 static void
@@ -87,13 +117,19 @@ add_note(struct run *r, enum import_outcome what, struct str name,
     int64_t story, struct str why)
 {
 	struct import_report *rep = r->report;
+	size_t group = count_reason(r, what, name, why);
+	size_t at = rep->notes_n;
 
-	count_reason(r, what, name, why);
-	if (rep->notes_n == IMPORT_NOTES_MAX) {
+	if (at == IMPORT_NOTES_MAX) {
 		rep->more++;
-		return;
+		at = place_to_give_up(r, story, group);
+		if (at == IMPORT_NOTES_MAX)
+			return;
+	} else {
+		rep->notes_n++;
 	}
-	r->notes[rep->notes_n++] = (struct import_note){
+	r->note_groups[at] = group;
+	r->notes[at] = (struct import_note){
 		.what = what,
 		.name = str_dup(r->keep, name),
 		.story = story,
@@ -249,6 +285,9 @@ import_report_text(struct arena *a, const struct import_report *rep)
 			    refused_word(rep->groups[i].what),
 			    STR_FMT(rep->groups[i].why),
 			    STR_FMT(rep->groups[i].first));
+	if (rep->groups_n == IMPORT_GROUPS_MAX && rep->more > 0)
+		buf_printf(&b, "… and as many as %" PRId64 " more such lines\n",
+		    rep->more);
 	put_summary(&b, rep);
 	return buf_str(&b);
 }

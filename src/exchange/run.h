@@ -58,7 +58,9 @@ struct run {
 	struct import_report *report;
 	struct import_note *done, *notes; /* the report's, being filled */
 	struct import_group *groups;	  /* likewise */
-	int round;			  /* 1, or 2 for those that waited */
+	size_t *note_groups;		  /* of each note; NO_GROUP */
+	size_t spare; /* from here on no note can be given up */
+	int round;    /* 1, or 2 for those that waited */
 	int64_t made[MADE_N];
 	const struct source_list *files; /* all of the run */
 	struct catalogue *catalogue;	 /* of them; NULL: not asked yet */
@@ -163,6 +165,11 @@ struct str files_name(struct arena *a, int fd);
 MUST_USE enum err text_check(struct ctx *ctx, struct str bytes);
 /* For messages: one line, cut at 60 characters, printable. */
 const char *text_quote(struct arena *a, struct str s);
+/*
+ * A file's name for messages: whole, on one line, and so that it can be
+ * found again: what is no UTF-8 or a control stands there as \x1b.
+ */
+struct str text_name(struct arena *a, struct str bytes);
 /* Equal but for case, in any script. */
 bool text_same(struct arena *a, struct str x, struct str y);
 

@@ -41,6 +41,11 @@ text_check(struct ctx *ctx, struct str bytes)
 {
 	size_t bad = utf8_bad(bytes);
 
+	if (str_starts(bytes, STR("\xff\xfe")) ||
+	    str_starts(bytes, STR("\xfe\xff")))
+		return FAIL(ctx, ERR_INVALID,
+		    "it is UTF-16: convert it first: iconv -f UTF-16 -t UTF-8 "
+		    "OLD > NEW");
 	if (bad != SIZE_MAX)
 		return FAIL(ctx, ERR_INVALID,
 		    "byte %zu (0x%02x, line %zu) is not UTF-8; if the file is "
@@ -65,6 +70,17 @@ text_check(struct ctx *ctx, struct str bytes)
 	return ERR_OK;
 }
 
+/*
+ * Controls, ends of lines, and what turns the direction of all that follows
+ * it: none of them may reach a terminal from a stranger's text.
+ */
+static bool
+is_tricky(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 const char *
 text_quote(struct arena *a, struct str s)
 {
@@ -73,14 +89,48 @@ text_quote(struct arena *a, struct str s)
 	    utf8_ok(s) ? utf8_head(s, QUOTE_MAX) : str_make("?", 1);
 
 	buf_init(&b, a, 4096);
-	for (size_t i = 0; i < cut.n; i++) {
-		unsigned char c = (unsigned char)cut.p[i];
+	for (size_t at = 0; at < cut.n;) {
+		size_t from = at;
 
-		buf_char(&b, c < 0x20 || c == 0x7f ? ' ' : cut.p[i]);
+		if (is_tricky(utf8_next(cut, &at)))
+			buf_char(&b, ' ');
+		else
+			buf_put(&b, str_sub(cut, from, at - from));
 	}
 	if (cut.n < s.n)
 		BUF_LIT(&b, "…");
 	return str_cstr(a, buf_str(&b));
+}
+
+static void
+put_escaped(struct buf *b, struct str bytes, bool escaped)
+{
+	if (!escaped)
+		buf_put(b, bytes);
+	for (size_t i = 0; escaped && i < bytes.n; i++)
+		buf_printf(b, "\\x%02x", (unsigned)(unsigned char)bytes.p[i]);
+}
+
+struct str
+text_name(struct arena *a, struct str bytes)
+{
+	struct buf b;
+
+	buf_init(&b, a, bytes.n * 4 + 1);
+	while (bytes.n != 0) {
+		size_t bad = utf8_bad(bytes);
+		struct str good = str_sub(bytes, 0, bad);
+
+		for (size_t at = 0; at < good.n;) {
+			size_t from = at;
+			bool tricky = is_tricky(utf8_next(good, &at));
+
+			put_escaped(&b, str_sub(good, from, at - from), tricky);
+		}
+		put_escaped(&b, str_sub(bytes, good.n, 1), true);
+		bytes = str_from(bytes, good.n + 1);
+	}
+	return buf_str(&b);
 }
 
 static bool

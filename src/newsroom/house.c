@@ -27,7 +27,7 @@ check_title(struct ctx *ctx, const char *what, struct str s, bool needed)
 	if (!utf8_ok(s) || !utf8_is_line(s))
 		return FAIL(ctx, ERR_INVALID,
 		    "the %s is not one line of valid UTF-8", what);
-	if (needed && str_trim(s).n == 0)
+	if (needed && utf8_is_blank(s))
 		return FAIL(ctx, ERR_INVALID, "the %s is empty", what);
 	if (utf8_length(s) > TITLE_MAX)
 		return FAIL(ctx, ERR_LIMIT,

@@ -136,7 +136,7 @@ check_text(struct ctx *ctx, const struct story_text *t)
 		if (str_trim(t->sources[i].name).n == 0)
 			return FAIL(ctx, ERR_INVALID, "a source has no name");
 	}
-	if (str_trim(t->headline).n == 0)
+	if (utf8_is_blank(t->headline))
 		return FAIL(ctx, ERR_INVALID, "the story has no headline");
 	if (t->authors_n > STORY_AUTHORS_MAX)
 		return FAIL(ctx, ERR_LIMIT,

@@ -149,8 +149,7 @@ body_lite(struct arena *a, struct html body)
 struct str
 body_words(struct arena *a, struct html body, size_t max)
 {
-	/* As much more as shows whether something follows. */
-	struct str all = html_text(a, body, 2 * max);
+	struct str all = html_text(a, body, max + 1);
 	struct str text = all.n > max ? html_text(a, body, max) : all;
 	struct buf b;
 
@@ -158,7 +157,7 @@ body_words(struct arena *a, struct html body, size_t max)
 	text = str_trim(text);
 	for (size_t i = 0; i < text.n; i++)
 		buf_char(&b, text.p[i] == '\n' ? ' ' : text.p[i]);
-	if (all.n > text.n)
+	if (html_text(a, body, 2 * max).n > text.n)
 		BUF_LIT(&b, " …");
 	return buf_str(&b);
 }

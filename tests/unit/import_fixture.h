@@ -76,4 +76,61 @@ has_note(const struct import_report *r, const char *words)
 	return false;
 }
 
+/* ---- folders ---- */
+
+static inline void
+write_file(struct room *room, const char *name, const char *text)
+{
+	const char *path = str_cstr(
+	    room->arena, str_printf(room->arena, "%s/%s", room->path, name));
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static inline void
+make_folder(struct room *room, const char *name)
+{
+	assert_int_equal(
+	    mkdir(str_cstr(room->arena,
+		      str_printf(room->arena, "%s/%s", room->path, name)),
+		0700),
+	    0);
+}
+
+static inline struct import_report
+import_folder(
+    struct room *room, const struct import_options *o, const char *name)
+{
+	struct import_report r = { 0 };
+	struct import_options none = { .media_base_fd = -1 };
+	struct import_file f = {
+		.fd = open(
+		    str_cstr(room->arena,
+			str_printf(room->arena, "%s/%s", room->path, name)),
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.name = str_c(name),
+		.is_dir = true,
+	};
+
+	atomic_store(
+	    &room->clock.fixed_ns, (NOON + 400 * 86400) * CLOCK_SECOND);
+	assert_true(f.fd >= 0);
+	OK(import_run(CTX, ST, o != NULL ? o : &none, &f, 1, &r));
+	close(f.fd);
+	return r;
+}
+
+static inline void
+assert_counts(const struct import_report *r, int taken, int updated,
+    int unchanged, int refused)
+{
+	assert_int_equal(r->count[IMPORT_TAKEN], taken);
+	assert_int_equal(r->count[IMPORT_UPDATED], updated);
+	assert_int_equal(r->count[IMPORT_UNCHANGED], unchanged);
+	assert_int_equal(r->count[IMPORT_REFUSED], refused);
+}
+
 #endif

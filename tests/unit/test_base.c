@@ -66,6 +66,10 @@ test_utf8__refuses_what_rfc_3629_forbids(void **state)
 	assert_false(utf8_is_line(STR("a\nb")));
 	assert_true(utf8_printable(STR("a\nb")));
 	assert_false(utf8_printable(STR("a\x1b[31m")));
+	assert_true(utf8_is_blank(STR("")));
+	assert_true(utf8_is_blank(STR(" \t\n\u00a0\u200b\u3000\ufeff")));
+	assert_false(utf8_is_blank(STR("\u200b.\u200b")));
+	assert_false(utf8_is_blank(STR("\u3042")));
 }
 
 static void
