@@ -114,6 +114,10 @@ parse_option(struct ctx *ctx, const struct command *c, const struct str *words,
 		a->data = value;
 		return ERR_OK;
 	}
+	if (a->all_n == GIVEN_MAX)
+		return FAIL(ctx, ERR_INVALID, "`%s` takes at most %d options",
+		    c->name, GIVEN_MAX);
+	a->all[a->all_n++] = (struct given){ i, value };
 	a->given[i] = true;
 	a->values[i] = value;
 	return fits(ctx, c->options[i].kind, "--", name, value);
@@ -181,6 +185,19 @@ args_given(const struct args *a, const char *name)
 	size_t i = option_find(a->options, str_c(name));
 
 	return i < OPTIONS_MAX && a->given[i];
+}
+
+bool
+args_each(const struct args *a, const char *name, size_t *at, struct str *value)
+{
+	size_t i = option_find(a->options, str_c(name));
+
+	while (*at < a->all_n && a->all[*at].option != i)
+		(*at)++;
+	if (*at == a->all_n)
+		return false;
+	*value = a->all[(*at)++].value;
+	return true;
 }
 
 /* Kinds saw to it that it is one. */

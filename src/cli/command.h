@@ -22,6 +22,7 @@ struct store;
 
 enum {
 	OPTIONS_MAX = 16,
+	GIVEN_MAX = 64,	 /* options of one command, each time they are given */
 	WORDS_MAX = 250, /* also what one message can carry of descriptors */
 };
 
@@ -38,10 +39,17 @@ struct option {
 	const struct kind *kind; /* NULL: any text */
 };
 
+struct given {
+	size_t option;
+	struct str value;
+};
+
 struct args {
 	const struct option *options; /* those of the command */
 	struct str values[OPTIONS_MAX];
 	bool given[OPTIONS_MAX];
+	struct given all[GIVEN_MAX]; /* those with values, in their order */
+	size_t all_n;
 	struct str words[WORDS_MAX];
 	size_t words_n;
 	struct str data; /* --data, or ./newsroom */
@@ -105,6 +113,9 @@ MUST_USE enum err args_parse(struct ctx *ctx, const struct command *c,
 /* Empty when it was not given. */
 struct str args_value(const struct args *a, const char *name);
 bool args_given(const struct args *a, const char *name);
+/* An option that may be given more than once: *at is 0 for the first. */
+bool args_each(
+    const struct args *a, const char *name, size_t *at, struct str *value);
 /* Of an option that is a number; fallback when it was not given. */
 int64_t args_int(const struct args *a, const char *name, int64_t fallback);
 /* Of a word that is a number. */
@@ -135,6 +146,31 @@ enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);
 enum err run_user_role(struct run *run);
 enum err run_search_rebuild(struct run *run);
+enum err run_edition_list(struct run *run);
+enum err run_edition_add(struct run *run);
+enum err run_edition_set(struct run *run);
+enum err run_section_list(struct run *run);
+enum err run_section_add(struct run *run);
+enum err run_section_set(struct run *run);
+enum err run_section_order(struct run *run);
+enum err run_section_remove(struct run *run);
+enum err run_tag_list(struct run *run);
+enum err run_tag_add(struct run *run);
+enum err run_tag_set(struct run *run);
+enum err run_tag_merge(struct run *run);
+enum err run_tag_remove(struct run *run);
+enum err run_author_list(struct run *run);
+enum err run_author_add(struct run *run);
+enum err run_author_set(struct run *run);
+enum err run_author_merge(struct run *run);
+enum err run_author_remove(struct run *run);
+enum err run_advisory_list(struct run *run);
+enum err run_advisory_add(struct run *run);
+enum err run_advisory_set(struct run *run);
+enum err run_advisory_remove(struct run *run);
+enum err run_redirect_list(struct run *run);
+enum err run_redirect_add(struct run *run);
+enum err run_redirect_remove(struct run *run);
 enum err run_list_list(struct run *run);
 enum err run_list_show(struct run *run);
 enum err run_list_pin(struct run *run);

@@ -433,8 +433,5 @@ run_list_remove(struct run *run)
 	TRY(find(run, &f));
 	TRY(list_remove(
 	    run->ctx, run->store, f.list->id, args_int(run->args, "seen", 0)));
-	if (!run->args->json)
-		fprintf(run->out, "The list %.*s is gone.\n",
-		    STR_FMT(f.list->code));
-	return ERR_OK;
+	return noun_removed(run, "list", f.list->code);
 }

@@ -73,6 +73,27 @@ static const struct kind head = {
 	is_head
 };
 
+static bool
+is_severity(struct str s)
+{
+	static const char *const words[] = { "note", "gate", NULL };
+
+	return is_one_of(s, words);
+}
+static const struct kind severity = { "note or gate", is_severity };
+
+/* en="Graphic content" */
+static bool
+is_label(struct str s)
+{
+	struct str label = { 0 };
+
+	return str_cut(s, '=', &label).n > 0 && label.n > 0;
+}
+static const struct kind label = {
+	"a language, = and the words, such as en=\"Graphic content\"", is_label
+};
+
 /* As list_set_rule() takes them. */
 static bool
 is_rest(struct str s)
@@ -174,6 +195,80 @@ static const struct option user_options[] = {
 		"seen", "VERSION",                                           \
 		    "refuse when the list has moved since that one", &number \
 	}
+
+#define STANDFIRST                                                \
+	{                                                         \
+		"standfirst", "TEXT", "what it is, in a sentence" \
+	}
+
+static const struct option edition_options[] = {
+	{ "lang", "TAG", "its language (as its code)" },
+	{ "zone", "ZONE", "its time zone (that of the default edition)" },
+	{ "title", "T", "its nameplate (the house's)" },
+	STANDFIRST,
+	{ "date-form", "PATTERN",
+	    "how it writes times, in ICU's letters (as its language does)" },
+	{ "default", NULL, "its pages stand at the root, without its code" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option section_add_options[] = {
+	EDITION,
+	{ "slug", "SLUG", "in its address (made from the title)" },
+	STANDFIRST,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option section_set_options[] = {
+	EDITION,
+	{ "slug", "SLUG", "another; the old address leads to the new one" },
+	{ "title", "T", "its name" },
+	STANDFIRST,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option section_remove_options[] = {
+	EDITION,
+	{ "into", "OTHER", "the section where its stories stand then" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option terms_options[] = {
+	EDITION,
+	{ "after", "SLUG", "those that follow it" },
+	{ "limit", "N", "at most so many (50)", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option author_set_options[] = {
+	EDITION,
+	{ "slug", "SLUG", "another; the old address leads to the new one" },
+	{ "name", "NAME", "as it stands in new bylines" },
+	STANDFIRST,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option advisory_options[] = {
+	{ "severity", "S", "gate: behind a button; note: words only (gate)",
+	    &severity },
+	{ "label", "LANG=WORDS", "its spelling in a language; again for others",
+	    &label },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option advisory_set_options[] = {
+	{ "severity", "S", "gate: behind a button; note: words only",
+	    &severity },
+	{ "label", "LANG=WORDS", "its spelling in a language; again for others",
+	    &label },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option redirects_options[] = {
+	{ "after", "PATH", "those that follow it" },
+	{ "limit", "N", "at most so many (50)", &number },
+	{ NULL, NULL, NULL },
+};
 
 static const struct option lists_options[] = {
 	EDITION,
@@ -281,6 +376,118 @@ const struct command commands[] = {
 	    "hide a story\nfor a while, use `story unpublish`.",
 	    "story takedown 7", NULL, 1, 1, NEEDS_WRITER, false,
 	    run_story_takedown, &number },
+	{ "edition list", "", "list the editions", NULL, "edition list", NULL,
+	    0, 0, NEEDS_READER, false, run_edition_list },
+	{ "edition add", "CODE", "make an edition: a language or region",
+	    "Its code is the first part of its addresses: /ar/…",
+	    "edition add ar --zone Asia/Beirut --title \"بريد الميناء\"",
+	    edition_options, 1, 1, NEEDS_WRITER, false, run_edition_add },
+	{ "edition set", "CODE", "change an edition",
+	    "What is not given stays. An edition's code stays: addresses hold "
+	    "it. There is\n"
+	    "always one default; `--default` passes that on.",
+	    "edition set en --zone Europe/Vienna --date-form \"d MMMM y\"",
+	    edition_options, 1, 1, NEEDS_WRITER, false, run_edition_set },
+	{ "section list", "", "list sections in the order of the navigation",
+	    NULL, "section list --edition ar", lists_options, 0, 0,
+	    NEEDS_READER, false, run_section_list },
+	{ "section add", "TITLE", "make a section",
+	    "It stands last in the navigation until `section order`.",
+	    "section add \"The harbour\" --slug harbour", section_add_options,
+	    1, 1, NEEDS_WRITER, false, run_section_add },
+	{ "section set", "SLUG", "change a section",
+	    "What is not given stays. Another slug keeps the old address: it "
+	    "leads to the\n"
+	    "new one.",
+	    "section set harbour --slug port --title \"The port\"",
+	    section_set_options, 1, 1, NEEDS_WRITER, false, run_section_set },
+	{ "section order", "SLUG…", "put sections in order in the navigation",
+	    "The others follow as they stood.",
+	    "section order world harbour culture", lists_options, 1,
+	    WORDS_MAX - 1, NEEDS_WRITER, false, run_section_order },
+	{ "section remove", "SLUG", "remove a section",
+	    "Only when no story stands in it, unless `--into` says where they "
+	    "go. Its\n"
+	    "address leads there then.",
+	    "section remove port --into harbour", section_remove_options, 1, 1,
+	    NEEDS_WRITER, false, run_section_remove },
+	{ "tag list", "[BEGINNING]", "list tags, or those that begin so",
+	    "By slug, with the stories that stand under each, counted to 1000.",
+	    "tag list ferr --limit 100", terms_options, 0, 1, NEEDS_READER,
+	    false, run_tag_list },
+	{ "tag add", "TITLE", "make a tag", NULL,
+	    "tag add Ferries --standfirst \"Ships that come back.\"",
+	    section_add_options, 1, 1, NEEDS_WRITER, false, run_tag_add },
+	{ "tag set", "SLUG", "change a tag",
+	    "What is not given stays. Another slug keeps the old address: it "
+	    "leads to the\n"
+	    "new one.",
+	    "tag set ferries --title \"Ferries and tugs\"", section_set_options,
+	    1, 1, NEEDS_WRITER, false, run_tag_set },
+	{ "tag merge", "SLUG INTO", "make one tag of two",
+	    "Stories of the one stand under the other at once; revisions are "
+	    "not\n"
+	    "changed. The old address leads to the new one. It cannot be "
+	    "undone. What was\n"
+	    "cut short is finished by the same command.",
+	    "tag merge ferry ferries", lists_options, 2, 2, NEEDS_WRITER, false,
+	    run_tag_merge },
+	{ "tag remove", "SLUG", "remove a tag that no story has", NULL,
+	    "tag remove ferries", lists_options, 1, 1, NEEDS_WRITER, false,
+	    run_tag_remove },
+	{ "author list", "[BEGINNING]", "list authors, or those that begin so",
+	    "By slug, with the stories that stand under each, counted to 1000.",
+	    "author list il", terms_options, 0, 1, NEEDS_READER, false,
+	    run_author_list },
+	{ "author add", "NAME", "make an author", NULL,
+	    "author add \"Ilse Varden\" --standfirst \"Writes from the quay.\"",
+	    section_add_options, 1, 1, NEEDS_WRITER, false, run_author_add },
+	{ "author set", "SLUG", "change an author",
+	    "Bylines that were printed stay as they are.",
+	    "author set ilse-varden --slug i-varden", author_set_options, 1, 1,
+	    NEEDS_WRITER, false, run_author_set },
+	{ "author merge", "SLUG INTO", "make one author of two",
+	    "Stories of the one stand under the other at once; revisions are "
+	    "not\n"
+	    "changed. The old address leads to the new one. It cannot be "
+	    "undone. What was\n"
+	    "cut short is finished by the same command.",
+	    "author merge i-varden ilse-varden", lists_options, 2, 2,
+	    NEEDS_WRITER, false, run_author_merge },
+	{ "author remove", "SLUG", "remove an author that no story has", NULL,
+	    "author remove ilse-varden", lists_options, 1, 1, NEEDS_WRITER,
+	    false, run_author_remove },
+	{ "advisory list", "", "list the house's advisories", NULL,
+	    "advisory list --json", NULL, 0, 0, NEEDS_READER, false,
+	    run_advisory_list },
+	{ "advisory add", "CODE", "add an advisory to the vocabulary", NULL,
+	    "advisory add war --label en=\"Scenes of war\" --label ar=\"مشاهد "
+	    "حرب\"",
+	    advisory_options, 1, 1, NEEDS_WRITER, false, run_advisory_add },
+	{ "advisory set", "CODE", "change an advisory, wherever it stands",
+	    "Readers see it at once. The addresses of what it withholds change "
+	    "with it.",
+	    "advisory set graphic --severity gate --label en=\"Graphic "
+	    "content\"",
+	    advisory_set_options, 1, 1, NEEDS_WRITER, false, run_advisory_set },
+	{ "advisory remove", "CODE",
+	    "remove an advisory that nothing ever carried", NULL,
+	    "advisory remove war", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_advisory_remove },
+	{ "redirect list", "[BEGINNING]",
+	    "list redirects, or those whose path begins so", NULL,
+	    "redirect list /2011/ --limit 100", redirects_options, 0, 1,
+	    NEEDS_READER, false, run_redirect_list },
+	{ "redirect add", "PATH TARGET",
+	    "lead an old address to a story or another path",
+	    "TARGET is a story's id, a path or an address of the site. Never "
+	    "over an\n"
+	    "address at which something stands, and never in a circle.",
+	    "redirect add /2011/05/rain 7", NULL, 2, 2, NEEDS_WRITER, false,
+	    run_redirect_add },
+	{ "redirect remove", "PATH", "forget a redirect", NULL,
+	    "redirect remove /2011/05/rain", NULL, 1, 1, NEEDS_WRITER, false,
+	    run_redirect_remove },
 	{ "list list", "", "show the lists of an edition",
 	    "A list is named front, section/ and a slug, or by the name that "
 	    "it was made\nunder.",

@@ -116,27 +116,39 @@ choose(struct ctx *ctx, const struct sql_story_get_row *row, int64_t id,
 	return ERR_OK;
 }
 
+/* Adds a link, unless it stands there: two tags may have become one. */
+static void
+link_add(struct story_link *links, size_t *n, struct story_link link)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (links[i].id == link.id)
+			return;
+	links[(*n)++] = link;
+}
+
 static enum err
 read_links(struct ctx *ctx, struct store *st, int64_t rev, struct article *a)
 {
 	const struct sql_revision_authors_row *authors = NULL;
 	const struct sql_revision_tags_row *tags = NULL;
 	struct story_link *out = NULL;
+	size_t n = 0;
 
 	TRY(sql_revision_authors(ctx, st,
-	    &(struct sql_revision_authors){ .rev = rev }, &authors,
-	    &a->authors_n));
-	out = ARENA_ARRAY(ctx->arena, a->authors_n, struct story_link);
-	for (size_t i = 0; i < a->authors_n; i++)
-		out[i] = (struct story_link){ authors[i].id, authors[i].slug,
-			authors[i].title };
+	    &(struct sql_revision_authors){ .rev = rev }, &authors, &n));
+	out = ARENA_ARRAY(ctx->arena, n, struct story_link);
+	for (size_t i = 0; i < n; i++)
+		link_add(out, &a->authors_n,
+		    (struct story_link){
+			authors[i].id, authors[i].slug, authors[i].title });
 	a->authors = out;
-	TRY(sql_revision_tags(ctx, st,
-	    &(struct sql_revision_tags){ .rev = rev }, &tags, &a->tags_n));
-	out = ARENA_ARRAY(ctx->arena, a->tags_n, struct story_link);
-	for (size_t i = 0; i < a->tags_n; i++)
-		out[i] = (struct story_link){ tags[i].id, tags[i].slug,
-			tags[i].title };
+	TRY(sql_revision_tags(
+	    ctx, st, &(struct sql_revision_tags){ .rev = rev }, &tags, &n));
+	out = ARENA_ARRAY(ctx->arena, n, struct story_link);
+	for (size_t i = 0; i < n; i++)
+		link_add(out, &a->tags_n,
+		    (struct story_link){
+			tags[i].id, tags[i].slug, tags[i].title });
 	a->tags = out;
 	return ERR_OK;
 }
@@ -350,14 +362,17 @@ story_tags(struct ctx *ctx, struct store *st, int64_t id, size_t n,
 {
 	const struct sql_story_live_tags_row *rows = NULL;
 	struct story_link *links = NULL;
+	size_t rows_n = 0;
 
 	TRY(sql_story_live_tags(ctx, st,
 	    &(struct sql_story_live_tags){ .story = id, .n = (int64_t)n },
-	    &rows, out_n));
-	links = ARENA_ARRAY(ctx->arena, *out_n, struct story_link);
-	for (size_t i = 0; i < *out_n; i++)
-		links[i] = (struct story_link){ rows[i].id, rows[i].slug,
-			rows[i].title };
+	    &rows, &rows_n));
+	links = ARENA_ARRAY(ctx->arena, rows_n, struct story_link);
+	*out_n = 0;
+	for (size_t i = 0; i < rows_n; i++)
+		link_add(links, out_n,
+		    (struct story_link){
+			rows[i].id, rows[i].slug, rows[i].title });
 	*out = links;
 	return ERR_OK;
 }

@@ -12,7 +12,7 @@
 
 enum {
 	MATCH_MAX = 65536, /* bytes of the question as FTS5 reads it */
-	REFS_MAX = 8,	   /* sections or tags of one name */
+	REFS_MAX = 64,	   /* sections or tags of one name, and old names */
 	SUGGEST_MIN = 2,   /* characters typed, before anything is offered */
 	DAY_SECONDS = 86400,
 	FRESH_DAYS = 60, /* after so many, half of the advantage is gone */
@@ -77,9 +77,35 @@ find_by_name(struct finding *f, int64_t kind, struct str name, struct refs *out)
 	return ERR_OK;
 }
 
+/* The index has old names as revisions have them. */
+static enum err
+add_aliases(struct finding *f, int64_t kind, struct refs *out)
+{
+	size_t n = out->n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sql_section_aliases_row *sections = NULL;
+		const struct sql_tag_aliases_row *tags = NULL;
+		size_t rows_n = 0;
+
+		if (kind == RANGE_SECTION)
+			TRY(sql_section_aliases(f->ctx, f->st,
+			    &(struct sql_section_aliases){ .id = out->id[i] },
+			    &sections, &rows_n));
+		else
+			TRY(sql_tag_aliases(f->ctx, f->st,
+			    &(struct sql_tag_aliases){ .id = out->id[i] },
+			    &tags, &rows_n));
+		for (size_t k = 0; k < rows_n && out->n < REFS_MAX; k++)
+			out->id[out->n++] =
+			    sections != NULL ? sections[k].id : tags[k].id;
+	}
+	return ERR_OK;
+}
+
 /* By its slug, as in its address, or by its name. */
 static enum err
-find_refs(struct finding *f, const struct query_part *p, struct refs *out)
+find_named(struct finding *f, const struct query_part *p, struct refs *out)
 {
 	struct str slug = str_lower_ascii(f->ctx->arena, p->text);
 	const struct section *section = NULL;
@@ -98,6 +124,14 @@ find_refs(struct finding *f, const struct query_part *p, struct refs *out)
 		return ERR_OK;
 	return find_by_name(f,
 	    p->kind == QUERY_SECTION ? RANGE_SECTION : RANGE_TAG, p->text, out);
+}
+
+static enum err
+find_refs(struct finding *f, const struct query_part *p, struct refs *out)
+{
+	TRY(find_named(f, p, out));
+	return add_aliases(
+	    f, p->kind == QUERY_SECTION ? RANGE_SECTION : RANGE_TAG, out);
 }
 
 static enum err
@@ -155,6 +189,21 @@ put_parts(struct finding *f, struct buf *b, bool not, size_t *put)
 	return ERR_OK;
 }
 
+/* The section asked for, under all the names that it had. */
+static enum err
+put_section(struct finding *f, struct buf *b)
+{
+	struct refs refs = { .id = { f->in->section }, .n = 1 };
+
+	TRY(add_aliases(f, RANGE_SECTION, &refs));
+	buf_char(b, '(');
+	for (size_t i = 0; i < refs.n; i++)
+		buf_printf(b, "%s\"%.*s\"", i > 0 ? " OR " : "",
+		    STR_FMT(search_mark(f->ctx->arena, 's', refs.id[i])));
+	buf_char(b, ')');
+	return ERR_OK;
+}
+
 static enum err
 make_match(struct finding *f)
 {
@@ -168,9 +217,11 @@ make_match(struct finding *f)
 	buf_init(&not, a, MATCH_MAX);
 	buf_char(&b, '(');
 	TRY(put_parts(f, &b, false, &put));
-	if (f->in->section != 0)
-		buf_printf(&b, "%s\"%.*s\"", put++ > 0 ? " AND " : "",
-		    STR_FMT(search_mark(a, 's', f->in->section)));
+	if (f->in->section != 0) {
+		if (put++ > 0)
+			BUF_LIT(&b, " AND ");
+		TRY(put_section(f, &b));
+	}
 	if (put == 0)
 		BUF_LIT(&b, "\"" SEARCH_MARK_ALL "\"");
 	buf_char(&b, ')');
@@ -297,7 +348,27 @@ facet_larger(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void
+/* Stories under an old name are counted where they stand now. */
+static enum err
+fold_aliases(struct finding *f, int64_t *counts)
+{
+	const struct sql_section_alias_all_row *rows = NULL;
+	size_t n = 0;
+
+	TRY(sql_section_alias_all(f->ctx, f->st,
+	    &(struct sql_section_alias_all){ .edition = f->edition->id }, &rows,
+	    &n));
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].id > KEY_SECTION_TOP ||
+		    rows[i].alias_of > KEY_SECTION_TOP)
+			continue;
+		counts[rows[i].alias_of] += counts[rows[i].id];
+		counts[rows[i].id] = 0;
+	}
+	return ERR_OK;
+}
+
+static enum err
 count_sections(struct finding *f, const struct matches *m, size_t counted)
 {
 	struct arena *a = f->ctx->arena;
@@ -308,6 +379,7 @@ count_sections(struct finding *f, const struct matches *m, size_t counted)
 
 	for (size_t i = 0; i < counted; i++)
 		n[search_key_section(m->all[i].key)]++;
+	TRY(fold_aliases(f, n));
 	for (int64_t id = 1; id <= KEY_SECTION_TOP; id++)
 		if (n[id] > 0)
 			out[out_n++] = (struct search_facet){ id, n[id] };
@@ -316,6 +388,7 @@ count_sections(struct finding *f, const struct matches *m, size_t counted)
 	f->out->sections = out;
 	f->out->sections_n =
 	    out_n > SEARCH_FACETS_MAX ? SEARCH_FACETS_MAX : out_n;
+	return ERR_OK;
 }
 
 /* Keys fall: a year is left where its first second is passed. */
@@ -459,7 +532,7 @@ find(struct finding *f)
 	f->out->more = m.n > SEARCH_COUNTED;
 	counted = f->out->more ? SEARCH_COUNTED : m.n;
 	f->out->total = (int64_t)counted;
-	count_sections(f, &m, counted);
+	TRY(count_sections(f, &m, counted));
 	TRY(count_years(f, &m, counted));
 	return f->in->order == SEARCH_BEST ? page_of_best(f, &m)
 					   : page_of_newest(f, &m);

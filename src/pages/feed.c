@@ -413,6 +413,27 @@ print(struct feed *f, enum feed_format format, struct page *out)
 	return ERR_OK;
 }
 
+/* Its list goes by another name now, and so does its feed. */
+static enum err
+moved_to(struct feed *f, const struct list_head *head, enum feed_format format,
+    struct page *out)
+{
+	static const char *const names[] = {
+		[FEED_RSS] = "rss",
+		[FEED_ATOM] = "atom",
+		[FEED_JSON] = "json",
+	};
+	struct page page = {
+		.redirect = str_printf(f->ctx->arena, "%.*s/feed.%s",
+		    STR_FMT(head->path), names[format]),
+	};
+
+	tag_add(&f->tags, head->name_tag, head->id);
+	tags_give(&f->tags, &page);
+	*out = page;
+	return ERR_OK;
+}
+
 enum err
 page_feed(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *of, enum feed_format format, struct page *out)
@@ -426,6 +447,8 @@ page_feed(struct ctx *ctx, const struct page_ask *ask,
 	const struct teaser *items = NULL;
 
 	TRY(list_find(ctx, ask, of, &head));
+	if (head.moved)
+		return moved_to(&f, &head, format, out);
 	TRY(range_read(ctx, ask->st,
 	    &(struct range){
 		.kind = of->kind,

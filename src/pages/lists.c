@@ -24,6 +24,7 @@ find_section(struct ctx *ctx, const struct page_ask *ask, struct str slug,
 		return FAIL(ctx, ERR_NOTFOUND, "there is no such section");
 	*out = (struct list_head){
 		.id = s->id,
+		.moved = !str_eq(s->slug, slug),
 		.title = s->title,
 		.standfirst = s->standfirst,
 		.path = path_list(ctx->arena, ask->edition, "section", s->slug),
@@ -49,6 +50,7 @@ find_term(struct ctx *ctx, const struct page_ask *ask,
 		return FAIL(ctx, ERR_NOTFOUND, "there is no such list");
 	*out = (struct list_head){
 		.id = t->id,
+		.moved = !str_eq(t->slug, in->slug),
 		.title = t->title,
 		.standfirst = t->standfirst,
 		.path = path_list(
@@ -489,6 +491,20 @@ print(struct listing *l, const struct page_list *in, struct page *out)
 	    l->ctx, l->ask, PRESS_SECTION, &l->view, &l->tags, out);
 }
 
+/* It goes by another name now: its tag says when that changes. */
+static enum err
+moved_to(struct listing *l, const struct page_list *in, struct page *out)
+{
+	struct page page = { .redirect = l->head.path };
+
+	if (in->before.n > 0)
+		page.redirect = str_printf(l->ctx->arena, "%.*s?before=%.*s",
+		    STR_FMT(l->head.path), STR_FMT(in->before));
+	tags_give(&l->tags, &page);
+	*out = page;
+	return ERR_OK;
+}
+
 enum err
 page_list(struct ctx *ctx, const struct page_ask *ask,
     const struct page_list *in, struct page *out)
@@ -511,6 +527,8 @@ page_list(struct ctx *ctx, const struct page_ask *ask,
 	l.range.ref = l.head.id;
 	tag_add(&l.tags, l.head.list_tag, l.head.id);
 	tag_add(&l.tags, l.head.name_tag, l.head.id);
+	if (l.head.moved)
+		return moved_to(&l, in, out);
 	TRY(in->before.n > 0 ? later_page(&l, &moved) : first_page(&l));
 	if (moved) {
 		page = (struct page){ .redirect = l.head.path };

@@ -116,6 +116,7 @@ struct str label_headline(
 
 struct list_head {
 	int64_t id;
+	bool moved; /* it was found by an old name; path is the new one */
 	struct str title, standfirst, path;
 	const char *list_tag, *name_tag; /* "list:s", "section" */
 };

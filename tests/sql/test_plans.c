@@ -21,6 +21,9 @@ static const struct {
 	{ "month_all", "SCAN month" },		     /* a few hundred */
 	{ "person_all", "SCAN person USING INDEX" }, /* the desk's people */
 	{ "person_admins", "SCAN person" },	     /* the same */
+	{ "tag_page", "SCAN counted" },		     /* a thousand at most */
+	{ "author_page", "SCAN counted" },	     /* the same */
+	{ "placement_count", "SCAN counted" },	     /* the same */
 	{ "audit_head", "SCAN audit" }, /* the last row by its id */
 	/* FTS5 follows the lists of its words, and stops at the limit. */
 	{ "search_best", "SCAN search VIRTUAL TABLE INDEX 192:M5" },

@@ -36,91 +36,6 @@ UPDATE edition SET lang = :lang, dir = :dir, zone = :zone, title = :title,
        standfirst = :standfirst, date_form = :date_form, position = :position
  WHERE id = :id;
 
--- name: section_all
--- in: edition int
--- out: id int, edition int, slug text, title text, standfirst text, position int
--- rows: many 200
-SELECT id, edition, slug, title, standfirst, position FROM section
- WHERE edition = :edition ORDER BY position, id LIMIT 200;
-
--- name: section_find
--- in: edition int, slug text
--- out: id int, edition int, slug text, title text, standfirst text, position int
--- rows: one
-SELECT id, edition, slug, title, standfirst, position FROM section
- WHERE edition = :edition AND slug = :slug;
-
--- name: section_get
--- in: id int
--- out: id int, edition int, slug text, title text, standfirst text, position int
--- rows: one
-SELECT id, edition, slug, title, standfirst, position FROM section
- WHERE id = :id;
-
--- name: section_add
--- in: edition int, slug text, title text, standfirst text, position int
--- out: id int
--- rows: one
-INSERT INTO section(edition, slug, title, standfirst, position)
-VALUES(:edition, :slug, :title, :standfirst, :position) RETURNING id;
-
--- name: section_set
--- in: id int, title text, standfirst text, position int
--- rows: none
-UPDATE section SET title = :title, standfirst = :standfirst,
-       position = :position
- WHERE id = :id;
-
--- name: tag_find
--- in: edition int, slug text
--- out: id int, edition int, slug text, title text
--- rows: one
-SELECT id, edition, slug, title FROM tag
- WHERE edition = :edition AND slug = :slug;
-
--- name: tag_get
--- in: id int
--- out: id int, edition int, slug text, title text, standfirst text
--- rows: one
-SELECT id, edition, slug, title, standfirst FROM tag WHERE id = :id;
-
--- name: tag_add
--- in: edition int, slug text, title text
--- out: id int
--- rows: one
-INSERT INTO tag(edition, slug, title) VALUES(:edition, :slug, :title)
-RETURNING id;
-
--- name: tag_set
--- in: id int, title text
--- rows: none
-UPDATE tag SET title = :title WHERE id = :id;
-
--- name: author_find
--- in: edition int, slug text
--- out: id int, edition int, slug text, name text, standfirst text
--- rows: one
-SELECT id, edition, slug, name, standfirst FROM author
- WHERE edition = :edition AND slug = :slug;
-
--- name: author_get
--- in: id int
--- out: id int, edition int, slug text, name text, standfirst text
--- rows: one
-SELECT id, edition, slug, name, standfirst FROM author WHERE id = :id;
-
--- name: author_add
--- in: edition int, slug text, name text, standfirst text
--- out: id int
--- rows: one
-INSERT INTO author(edition, slug, name, standfirst)
-VALUES(:edition, :slug, :name, :standfirst) RETURNING id;
-
--- name: author_set
--- in: id int, name text, standfirst text
--- rows: none
-UPDATE author SET name = :name, standfirst = :standfirst WHERE id = :id;
-
 -- name: advisory_all
 -- With the label of a language, else the English one, else the code.
 -- in: lang text
@@ -164,3 +79,44 @@ SELECT label FROM advisory_text WHERE advisory = :advisory AND lang = :lang;
 INSERT INTO advisory_text(advisory, lang, label)
 VALUES(:advisory, :lang, :label)
 ON CONFLICT(advisory, lang) DO UPDATE SET label = excluded.label;
+
+-- name: advisory_labels
+-- Its spellings, by language.
+-- in: advisory int
+-- out: lang text, label text
+-- rows: many 200
+SELECT lang, label FROM advisory_text
+ WHERE advisory = :advisory ORDER BY lang LIMIT 200;
+
+-- name: advisory_story
+-- A story that carries it, in any revision.
+-- in: advisory int
+-- out: story int
+-- rows: one
+SELECT story FROM revision WHERE advisory = :advisory LIMIT 1;
+
+-- name: advisory_asset
+-- A picture or video that carries it.
+-- in: advisory int
+-- out: id int
+-- rows: one
+SELECT id FROM asset WHERE advisory = :advisory LIMIT 1;
+
+-- name: advisory_forget_labels
+-- in: advisory int
+-- rows: none
+DELETE FROM advisory_text WHERE advisory = :advisory;
+
+-- name: advisory_forget
+-- in: id int
+-- rows: none
+DELETE FROM advisory WHERE id = :id;
+
+-- name: edition_no_default
+-- rows: none
+UPDATE edition SET is_default = 0 WHERE is_default = 1;
+
+-- name: edition_set_default
+-- in: id int
+-- rows: none
+UPDATE edition SET is_default = 1 WHERE id = :id;

@@ -45,8 +45,8 @@ SELECT at, story FROM placement
 -- in: id int, bodies int
 -- out: id int, edition int, slug text, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
 -- rows: one
-SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at, r.section,
-       c.slug AS section_slug, c.title AS section_title, r.advisory,
+SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at,
+       c.id AS section, c.slug AS section_slug, c.title AS section_title, r.advisory,
        v.code AS advisory_code, v.severity AS advisory_severity,
        v.version AS advisory_version,
        coalesce(t.label, t2.label) AS advisory_house_label, r.advisory_label,
@@ -58,7 +58,8 @@ SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at, r.section,
   FROM story s
   JOIN revision r ON r.id = s.live_rev
   JOIN edition e ON e.id = s.edition
-  LEFT JOIN section c ON c.id = r.section
+  LEFT JOIN section k ON k.id = r.section
+  LEFT JOIN section c ON c.id = coalesce(k.alias_of, k.id) AND c.gone = 0
   LEFT JOIN advisory v ON v.id = r.advisory
   LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = e.lang
   LEFT JOIN advisory_text t2 ON t2.advisory = v.id AND t2.lang = 'en'

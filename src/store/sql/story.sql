@@ -167,7 +167,7 @@ VALUES(:revision, :position, :name, :url);
 -- in: rev int
 -- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
 -- rows: one
-SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
+SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        c.title AS section_title, r.advisory, v.code AS advisory_code,
        v.severity AS advisory_severity, v.version AS advisory_version,
        coalesce(t.label, t2.label) AS advisory_house_label, r.advisory_label,
@@ -179,7 +179,8 @@ SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
   FROM revision r
   JOIN story s ON s.id = r.story
   JOIN edition e ON e.id = s.edition
-  LEFT JOIN section c ON c.id = r.section
+  LEFT JOIN section k ON k.id = r.section
+  LEFT JOIN section c ON c.id = coalesce(k.alias_of, k.id) AND c.gone = 0
   LEFT JOIN advisory v ON v.id = r.advisory
   LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = e.lang
   LEFT JOIN advisory_text t2 ON t2.advisory = v.id AND t2.lang = 'en'
@@ -192,7 +193,11 @@ SELECT r.id, r.story, r.number, r.section, c.slug AS section_slug,
 -- in: rev int
 -- out: story int, number int, section int?, lead int?
 -- rows: one
-SELECT story, number, section, lead FROM revision WHERE id = :rev;
+SELECT r.story, r.number, c.id AS section, r.lead
+  FROM revision r
+  LEFT JOIN section k ON k.id = r.section
+  LEFT JOIN section c ON c.id = coalesce(k.alias_of, k.id) AND c.gone = 0
+ WHERE r.id = :rev;
 
 -- name: revision_history
 -- A story's revisions below a number, newest first.
@@ -216,7 +221,9 @@ SELECT id FROM revision WHERE story = :story AND number = :number;
 -- in: id int
 -- out: name text
 -- rows: one
-SELECT name FROM author WHERE id = :id;
+SELECT a.name
+  FROM author k JOIN author a ON a.id = coalesce(k.alias_of, k.id)
+ WHERE k.id = :id;
 
 -- name: edition_tongue
 -- Language and zone, for making bylines and slugs.
@@ -226,19 +233,25 @@ SELECT name FROM author WHERE id = :id;
 SELECT lang, zone FROM edition WHERE id = :id;
 
 -- name: revision_authors
+-- Two that were merged stand twice.
 -- in: rev int
 -- out: id int, slug text, title text
 -- rows: many 50
 SELECT a.id, a.slug, a.name AS title
-  FROM revision_author ra JOIN author a ON a.id = ra.author
+  FROM revision_author ra
+  JOIN author k ON k.id = ra.author
+  JOIN author a ON a.id = coalesce(k.alias_of, k.id) AND a.gone = 0
  WHERE ra.revision = :rev ORDER BY ra.position LIMIT 50;
 
 -- name: revision_tags
+-- Two that were merged stand twice.
 -- in: rev int
 -- out: id int, slug text, title text
 -- rows: many 100
 SELECT t.id, t.slug, t.title
-  FROM revision_tag rt JOIN tag t ON t.id = rt.tag
+  FROM revision_tag rt
+  JOIN tag k ON k.id = rt.tag
+  JOIN tag t ON t.id = coalesce(k.alias_of, k.id) AND t.gone = 0
  WHERE rt.revision = :rev ORDER BY rt.position LIMIT 100;
 
 -- name: story_live_tags
@@ -249,7 +262,8 @@ SELECT t.id, t.slug, t.title
 SELECT t.id, t.slug, t.title
   FROM story s
   JOIN revision_tag rt ON rt.revision = s.live_rev
-  JOIN tag t ON t.id = rt.tag
+  JOIN tag k ON k.id = rt.tag
+  JOIN tag t ON t.id = coalesce(k.alias_of, k.id) AND t.gone = 0
  WHERE s.id = :story ORDER BY rt.position LIMIT :n;
 
 -- name: revision_sources
@@ -316,6 +330,20 @@ SELECT story, target FROM redirect WHERE path = :path;
 INSERT INTO redirect(path, story, target) VALUES(:path, :story, :target)
 ON CONFLICT(path) DO UPDATE SET story = excluded.story,
    target = excluded.target;
+
+-- name: redirect_forget
+-- in: path text
+-- rows: none
+DELETE FROM redirect WHERE path = :path;
+
+-- name: redirect_page
+-- By path, from one to before another, after a third.
+-- in: low text, high text, after text, n int
+-- out: path text, story int?, target text?
+-- rows: many 1000
+SELECT path, story, target FROM redirect
+ WHERE path > :after AND path >= :low AND path < :high
+ ORDER BY path LIMIT :n;
 
 -- name: origin_find
 -- in: system text, name text
