@@ -2,7 +2,7 @@
 /*
  * What sections, tags and authors have in common: a name in an edition, and
  * an address.  Rows of other names stay behind as old names of theirs
- * (docs/decisions, "Names that change").
+ * (docs/decisions/0015).
  */
 
 #include <assert.h>

@@ -387,6 +387,83 @@ test_page_list__costs_the_same_at_every_page_and_size(void **state)
 	assert_int_equal(page_cost(room, &ask, 41 + 4900 * 20), first);
 }
 
+/* What the desk arranges: pins that ended, and of stories that have left. */
+static void
+pins_make(int64_t list)
+{
+	char text[1024];
+	char *why = NULL;
+
+	snprintf(text, sizeof text,
+	    "DELETE FROM list_slot;"
+	    "UPDATE story SET state='withdrawn', live_rev=NULL "
+	    "WHERE id BETWEEN 802 AND 811;"
+	    "WITH RECURSIVE i(n) AS (VALUES(1) UNION ALL SELECT n+1 FROM i "
+	    "WHERE n<200) INSERT INTO list_slot(list, position, story, until) "
+	    "SELECT %lld, n, CASE WHEN n=1 THEN 1 ELSE 800 + n END, "
+	    "CASE WHEN n BETWEEN 30 AND 150 THEN 1 END FROM i",
+	    (long long)list);
+	if (sqlite3_exec(opened[0], text, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s", why);
+}
+
+static int64_t
+front_cost(struct room *room, const struct page_ask *ask)
+{
+	struct page page = { 0 };
+
+	(void)steps();
+	OK(page_front(CTX, ask, &page));
+	assert_true(page_has(&page, "Rain"));
+	return steps();
+}
+
+static int64_t
+section_cost(struct room *room, const struct page_ask *ask, const char *before)
+{
+	struct page_list in = { .kind = RANGE_SECTION,
+		.slug = STR("rain"),
+		.before = str_c(before) };
+	struct page page = { 0 };
+
+	(void)steps();
+	OK(page_list(CTX, ask, &in, &page));
+	return steps();
+}
+
+/* A thousand stories, and a hundred times as many, with 200 pins each. */
+static void
+test_page_front__costs_the_same_at_every_size_with_all_its_pins(void **state)
+{
+	struct room *room = *state;
+	struct page_ask ask = { 0 };
+	int64_t section = section_make(room, "Rain");
+	const struct list *front = NULL;
+	const struct list *list = NULL;
+	int64_t cost[2][3] = { { 0 } };
+	char before[64];
+
+	snprintf(before, sizeof before, "%lld-1", (long long)NOON - 400 * 7200);
+	stories_make(room, 1, section, 0);
+	OK(list_front(CTX, ST, room->edition, &front));
+	OK(list_by_section(CTX, ST, section, &list));
+	for (int i = 0; i < 2; i++) {
+		int64_t n = i == 0 ? 1000 : 100000;
+
+		places_make(RANGE_EDITION, room->edition, n);
+		pins_make(front->id);
+		page_ask_for(room, "", &ask);
+		cost[i][0] = front_cost(room, &ask);
+		places_make(RANGE_SECTION, section, n);
+		pins_make(list->id);
+		cost[i][1] = section_cost(room, &ask, "");
+		cost[i][2] = section_cost(room, &ask, before);
+	}
+	assert_true(cost[0][0] > 100 && cost[0][1] > 100 && cost[0][2] > 100);
+	for (int k = 0; k < 3; k++)
+		assert_int_equal(cost[0][k], cost[1][k]);
+}
+
 static void
 test_page_archive__costs_the_same_at_every_size(void **state)
 {
@@ -503,6 +580,9 @@ main(int argc, char **argv)
 		    test_page_corrections__pages_through_all_and_follows_its_stories),
 		ROOM_TEST(
 		    test_story_publish__leaves_corrections_of_others_alone),
+		cmocka_unit_test_setup_teardown(
+		    test_page_front__costs_the_same_at_every_size_with_all_its_pins,
+		    counted_setup, counted_teardown),
 	};
 
 	return UNIT_RUN(tests, argc, argv);
