@@ -364,7 +364,7 @@ test_demo__is_taken_whole(void **state)
 	atomic_store(&room->clock.fixed_ns, INT64_C(1795392000) * CLOCK_SECOND);
 	OK(import_run(CTX, ST, &o, &f, 1, &r));
 	assert_int_equal(r.count[IMPORT_REFUSED], 0);
-	assert_true(r.count[IMPORT_TAKEN] >= 30);
+	assert_true(r.count[IMPORT_TAKEN] >= 80);
 	for (size_t i = 0; i < r.notes_n; i++) {
 		if (str_find(r.notes[i].why, STR("picture"), 0) == SIZE_MAX &&
 		    str_find(r.notes[i].why, STR("were made"), 0) == SIZE_MAX)
