@@ -74,13 +74,21 @@ struct run {
 	struct ctx *ctx;
 	const struct args *args;
 	FILE *out;
-	struct folder *folder; /* unless NEEDS_NOTHING */
-	struct store *store;   /* unless NEEDS_NOTHING */
-	struct media *media;   /* may be NULL; for commands with paths */
+	struct folder *folder;	 /* unless NEEDS_NOTHING */
+	struct store *store;	 /* unless NEEDS_NOTHING */
+	struct media *media;	 /* may be NULL; for commands with paths */
+	int typed_fd, answer_fd; /* of typing (typed.h); -1 */
 	const struct import_file *files; /* the words, opened */
 	size_t files_n;
 	int base_fd; /* --media-base, opened; -1 */
 	struct host host;
+};
+
+/* What a person types for it besides its words (typed.h). */
+enum typing {
+	TYPING_NONE,
+	TYPING_FILE,   /* with --file only */
+	TYPING_EDITOR, /* --file, or an editor */
 };
 
 struct command {
@@ -97,6 +105,9 @@ struct command {
 	/* What the last word that it needs is, and all after it; NULL: any. */
 	const struct kind *word;
 	const struct kind *first; /* what the first of several is */
+	enum typing typing;
+	/* What its editor begins with; in the client, with a reader. */
+	enum err (*blank)(struct run *run, struct str *out);
 };
 
 extern const struct command commands[];
@@ -139,6 +150,10 @@ enum err run_story_unpublish(struct run *run);
 enum err run_story_takedown(struct run *run);
 enum err run_story_schedule(struct run *run);
 enum err run_story_correct(struct run *run);
+enum err run_story_new(struct run *run);
+enum err run_story_edit(struct run *run);
+enum err story_new_blank(struct run *run, struct str *out);
+enum err story_edit_blank(struct run *run, struct str *out);
 enum err run_story_history(struct run *run);
 enum err run_story_restore(struct run *run);
 enum err run_user_add(struct run *run);

@@ -14,6 +14,7 @@
 #include "cli/perform.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "cli/typed.h"
 #include "media/media.h"
 #include "store/folder.h"
 #include "store/store.h"
@@ -53,8 +54,8 @@ ask_server(struct ctx *ctx, const struct str *words, size_t n,
 		.folder = s->folder,
 		.words = words,
 		.words_n = n,
-		.fds = s->fds,
-		.fds_n = s->fds_n,
+		.fds = p->fds,
+		.fds_n = p->fds_n,
 		.out = p->out,
 		.host = &p->host,
 	    },
@@ -100,9 +101,81 @@ lock_or_ask(struct ctx *ctx, const struct str *words, size_t n,
 	return err;
 }
 
+/* ---- what is typed for it ---- */
+
+static void
+close_store(struct store **st)
+{
+	store_close(*st);
+}
+
+/* The text that the editor begins with, as the newsroom has it now. */
+static enum err
+read_blank(struct ctx *ctx, const struct perform *p, const struct setting *s,
+    struct str *out)
+{
+	CLEANUP(close_store) struct store *st = NULL;
+
+	TRY(store_open(
+	    ctx, &(struct store_open){ s->folder, STORE_READ }, &st));
+	return p->command->blank(
+	    &(struct run){
+		.ctx = ctx,
+		.args = &p->args,
+		.folder = s->folder,
+		.store = st,
+	    },
+	    out);
+}
+
+/* "story-7", and "story edit 7", by which it is gone on with. */
+static void
+name_typed(struct ctx *ctx, const struct perform *p, struct typed *t)
+{
+	struct str word = p->args.words_n > 0 ? p->args.words[0] : STR("new");
+	struct str data = p->args.data;
+
+	t->name = str_cstr(
+	    ctx->arena, str_printf(ctx->arena, "story-%.*s", STR_FMT(word)));
+	t->command = str_cstr(
+	    ctx->arena, str_printf(ctx->arena, "%s%s%.*s%s%s", p->command->name,
+			    p->args.words_n > 0 ? " " : "",
+			    STR_FMT(p->args.words_n > 0 ? word : STR("")),
+			    str_eq(data, STR("./newsroom")) ? "" : " --data ",
+			    str_eq(data, STR("./newsroom"))
+				? ""
+				: typed_shell_word(ctx->arena, data)));
+}
+
+static enum err
+type_it(struct ctx *ctx, struct perform *p, const struct setting *s,
+    struct typed *t)
+{
+	struct str file = args_value(&p->args, "file");
+	bool is_new = p->args.words_n == 0;
+
+	t->folder = s->folder;
+	if (t->name == NULL) {
+		name_typed(ctx, p, t);
+		if (args_given(&p->args, "file"))
+			TRY(typed_read(ctx, t, file));
+		else
+			TRY(read_blank(ctx, p, s, &t->blank));
+	}
+	if (t->again || !args_given(&p->args, "file"))
+		TRY(typed_edit(ctx, t));
+	if (str_trim(t->text).n == 0 || (is_new && typed_nothing(t)))
+		return FAIL(
+		    ctx, ERR_INVALID, "nothing was typed, nothing is saved");
+	TRY(typed_hand_over(ctx, t));
+	p->fds = t->fds;
+	p->fds_n = 2;
+	return ERR_OK;
+}
+
 static enum err
 carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
-    struct setting *s)
+    struct setting *s, struct typed *t)
 {
 	bool asked = false;
 
@@ -114,6 +187,8 @@ carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 	p->fds = s->fds;
 	p->fds_n = s->fds_n;
 	TRY(perform_step_down(ctx, s->folder));
+	if (perform_is_typed(p))
+		TRY(type_it(ctx, p, s, t));
 	if (p->command->needs == NEEDS_WRITER)
 		TRY(lock_or_ask(ctx, words, n, p, s, &asked));
 	if (asked)
@@ -150,14 +225,57 @@ out_end(FILE **out)
 		fclose(*out);
 }
 
+/* What was typed stays somewhere, and the sentence says where. */
+static void
+keep_typed(struct ctx *ctx, struct typed *t, bool *told)
+{
+	struct str why = str_dup(ctx->arena, str_c(ctx_why(ctx)));
+	struct str more = typed_keep(ctx, t);
+
+	why = str_printf(ctx->arena, "%.*s%.*s", STR_FMT(why), STR_FMT(more));
+	*told = true;
+	if (more.n != 0 && t->path != NULL && t->ours && typed_can_ask())
+		t->again = typed_ask_again(str_cstr(ctx->arena, why));
+	else
+		terminal_say(str_cstr(ctx->arena, why));
+}
+
+/* Once; told: the sentence of its failure was said already. */
+static enum err
+attempt(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
+    struct typed *t, int *status, bool *told)
+{
+	CLEANUP(setting_end) struct setting s = { .status = 1 };
+	struct progress progress = { 0 };
+	enum err err = ERR_OK;
+
+	if (progress_start(&progress))
+		p->host = (struct host){ .arg = &progress,
+			.progress = progress_show };
+	err = carry_out(ctx, words, n, p, &s, t);
+	progress_end(&progress);
+	*status = s.status;
+	t->again = false;
+	if (t->name == NULL)
+		return err;
+	if (err == ERR_OK)
+		typed_done(t);
+	else
+		keep_typed(ctx, t, told);
+	return err;
+}
+
 static int
 run_words(struct ctx *ctx, struct str *words, size_t n)
 {
 	CLEANUP(out_end) FILE *out = terminal_stdout();
-	CLEANUP(setting_end) struct setting s = { .status = 1 };
-	struct progress progress = { 0 };
 	struct perform p = { .out = out };
+	struct typed typed;
 	enum err err = ERR_OK;
+	int status = 1;
+	bool told = false;
+
+	typed_init(&typed);
 
 	if (n == 2 && command_is_noun(words[0]) && is_help(words[1])) {
 		command_overview(stdout, words[0]);
@@ -169,14 +287,15 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 		command_help(stdout, p.command);
 		return 0;
 	}
-	if (progress_start(&progress))
-		p.host = (struct host){ .arg = &progress,
-			.progress = progress_show };
-	err = carry_out(ctx, words, n, &p, &s);
-	progress_end(&progress);
+	do
+		err = attempt(ctx, words, n, &p, &typed, &status, &told);
+	while (err != ERR_OK && typed.again);
+	typed_clear(&typed);
 	if (err != ERR_OK) {
 		fflush(p.out);
-		return report(ctx, s.status);
+		if (!told)
+			terminal_say(ctx_why(ctx));
+		return status;
 	}
 	if (fflush(p.out) != 0 || ferror(p.out)) {
 		fprintf(stderr, "masthead: the output cannot be written: %s\n",

@@ -109,6 +109,14 @@ perform_open(
 
 /* ---- running ---- */
 
+bool
+perform_is_typed(const struct perform *p)
+{
+	return p->command->typing == TYPING_EDITOR ||
+	       (p->command->typing == TYPING_FILE &&
+		   args_given(&p->args, "file"));
+}
+
 static bool
 is_dir(int fd)
 {
@@ -129,14 +137,15 @@ enum err
 perform_run(struct ctx *ctx, const struct perform *p)
 {
 	bool base = args_value(&p->args, "media-base").n != 0;
+	bool typed = perform_is_typed(p);
 	size_t files_n = p->command->paths ? p->args.words_n : 0;
+	size_t wanted = files_n + base + (typed ? 2 : 0);
 	struct import_file *files = NULL;
 
 	/* The words may come from a client: they must agree with its fds. */
-	if (p->fds_n != files_n + base)
+	if (p->fds_n != wanted)
 		return FAIL(ctx, ERR_INVALID,
-		    "%zu files were named and %zu opened", files_n + base,
-		    p->fds_n);
+		    "%zu files were named and %zu opened", wanted, p->fds_n);
 	if (base && !is_dir(p->fds[files_n]))
 		return FAIL(ctx, ERR_INVALID, "--media-base is no folder");
 	files = ARENA_ARRAY(ctx->arena, files_n, struct import_file);
@@ -158,6 +167,8 @@ perform_run(struct ctx *ctx, const struct perform *p)
 	    .folder = p->folder,
 	    .store = p->store,
 	    .media = p->media,
+	    .typed_fd = typed ? p->fds[0] : -1,
+	    .answer_fd = typed ? p->fds[1] : -1,
 	    .files = files,
 	    .files_n = files_n,
 	    .base_fd = base ? p->fds[files_n] : -1,

@@ -15,7 +15,8 @@ struct perform {
 	struct store *store; /* unless the command needs none */
 	struct media *media; /* may be NULL */
 	/* The paths among the words, opened in their order, then the folder
-	   of --media-base; they stay the caller's. */
+	   of --media-base; or what was typed, and where an answer to that
+	   goes.  They stay the caller's. */
 	const int *fds;
 	size_t fds_n;
 	struct host host;
@@ -28,6 +29,9 @@ struct perform {
 MUST_USE enum err perform_prepare(
     struct ctx *ctx, struct str *words, size_t n, struct perform *p);
 MUST_USE enum err perform_run(struct ctx *ctx, const struct perform *p);
+
+/* Does it take what a person types (typed.h)? */
+bool perform_is_typed(const struct perform *p);
 
 /*
  * Root, in the newsroom of somebody else, becomes that somebody: the server

@@ -4,6 +4,7 @@
 #include "cli/story.h"
 
 #include "cli/when.h"
+#include "exchange/document.h"
 #include "markup/locale.h"
 #include "markup/sanitise.h"
 #include "newsroom/history.h"
@@ -180,6 +181,19 @@ show_stub(struct run *run, const struct story *s)
 	return ERR_OK;
 }
 
+static enum err
+show_markdown(struct run *run, int64_t id, int64_t rev)
+{
+	struct str text = { 0 };
+
+	if (run->args->json)
+		return FAIL(run->ctx, ERR_INVALID,
+		    "either --markdown or --json, not both");
+	TRY(document_write_rev(run->ctx, run->store, id, rev, &text));
+	fwrite(text.p, 1, text.n, run->out);
+	return ERR_OK;
+}
+
 enum err
 run_story_show(struct run *run)
 {
@@ -191,6 +205,8 @@ run_story_show(struct run *run)
 	if (s != NULL && s->state == STORY_STUB)
 		return show_stub(run, s);
 	TRY(story_rev_option(run, args_word_int(run->args, 0), -1, &rev));
+	if (args_given(run->args, "markdown"))
+		return show_markdown(run, args_word_int(run->args, 0), rev);
 	TRY(story_article(
 	    run->ctx, run->store, args_word_int(run->args, 0), rev, &a));
 	if (run->args->json)

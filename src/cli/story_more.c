@@ -2,6 +2,7 @@
 /* masthead story schedule, correct, history, restore. */
 
 #include "cli/story.h"
+#include "cli/typed.h"
 #include "cli/when.h"
 #include "newsroom/history.h"
 #include "store/store.h"
@@ -112,15 +113,21 @@ run_story_correct(struct run *run)
 	int64_t id = 0;
 
 	TRY(story_wanted(run, in.id, &s));
-	if (run->args->words_n < 2)
+	if (run->args->words_n < 2 && run->typed_fd < 0)
 		return list_corrections(run, s);
+	if (run->args->words_n > 1 && run->typed_fd >= 0)
+		return FAIL(
+		    run->ctx, ERR_INVALID, "either a text or --file, not both");
 	/* Nobody has read what would be corrected. */
 	if (s->live_at == 0 && s->state != STORY_CANCELED)
 		return FAIL(run->ctx, ERR_INVALID,
 		    "story %" PRId64 " was never published (it is %.*s): "
 		    "change its text with `masthead story edit %" PRId64 "`",
 		    in.id, STR_FMT(story_state_name(s->state)), in.id);
-	in.text = run->args->words[1];
+	if (run->typed_fd >= 0)
+		TRY(typed_take(run->ctx, run->typed_fd, &in.text));
+	else
+		in.text = run->args->words[1];
 	TRY(story_correct(run->ctx, run->store, &in, &id));
 	return story_tell(run, in.id, "is corrected");
 }

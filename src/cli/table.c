@@ -163,7 +163,25 @@ static const struct option list_options[] = {
 };
 
 static const struct option show_options[] = {
+	{ "markdown", NULL, "as `story edit` takes it: front matter and text" },
 	{ "rev", "N", "revision N instead of the newest", &number },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option new_options[] = {
+	{ "file", "F", "the text from a file, or - for standard input" },
+	{ "edition", "CODE", "where it goes (the default edition)" },
+	{ "title", "T", "its title, unless the text has one" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option edit_options[] = {
+	{ "file", "F", "the text from a file, or - for standard input" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option correct_options[] = {
+	{ "file", "F", "the text from a file, or - for standard input" },
 	{ NULL, NULL, NULL },
 };
 
@@ -342,6 +360,21 @@ const struct command commands[] = {
 	{ "story show", "ID", "show a story and its newest text", NULL,
 	    "story show 7 --json", show_options, 1, 1, NEEDS_READER, false,
 	    run_story_show, &number },
+	{ "story new", "", "write a new story",
+	    "Opens $VISUAL or $EDITOR on a blank text: front matter, then "
+	    "Markdown. Saving it\nthere makes a draft; left as it is, "
+	    "nothing is made.",
+	    "story new --edition en --title \"Ferry strike ends\"", new_options,
+	    0, 0, NEEDS_WRITER, false, run_story_new, NULL, NULL, TYPING_EDITOR,
+	    story_new_blank },
+	{ "story edit", "ID", "change a story's text",
+	    "Opens $VISUAL or $EDITOR on its newest text. If somebody saves "
+	    "another meanwhile,\nboth are put together; where they touch, "
+	    "nothing is saved and both are shown.\nWhat was typed and could "
+	    "not be saved is kept in a file, which --file takes.\nReaders "
+	    "see the new text when it is published.",
+	    "story edit 7", edit_options, 1, 1, NEEDS_WRITER, false,
+	    run_story_edit, &number, NULL, TYPING_EDITOR, story_edit_blank },
 	{ "story publish", "ID", "show a story to readers", NULL,
 	    "story publish 7 --at 2026-11-23T06:00:00Z", publish_options, 1, 1,
 	    NEEDS_WRITER, false, run_story_publish, &number },
@@ -358,8 +391,9 @@ const struct command commands[] = {
 	    "its time. It is\npublic record: it is neither changed nor taken "
 	    "back. Who mistyped adds another.\nWithout TEXT the story's "
 	    "corrections are listed.",
-	    "story correct 7 \"The lock has two gates, not three.\"", NULL, 1,
-	    2, NEEDS_WRITER, false, run_story_correct, NULL, &number },
+	    "story correct 7 \"The lock has two gates, not three.\"",
+	    correct_options, 1, 2, NEEDS_WRITER, false, run_story_correct, NULL,
+	    &number, TYPING_FILE },
 	{ "story history", "ID", "list what a story said before", NULL,
 	    "story history 7", NULL, 1, 1, NEEDS_READER, false,
 	    run_story_history, &number },

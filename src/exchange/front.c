@@ -98,6 +98,7 @@ read_advisory(struct ctx *ctx, const struct yaml *y, struct front *f)
 {
 	const struct yaml *note = yaml_get(y, STR("note"));
 	const struct yaml *code = yaml_get(y, STR("code"));
+	const struct yaml *label = yaml_get(y, STR("label"));
 
 	if (y->kind == YAML_TEXT)
 		return front_text(ctx, y, STORY_LINE_MAX, &f->advisory_code);
@@ -105,6 +106,8 @@ read_advisory(struct ctx *ctx, const struct yaml *y, struct front *f)
 		return wrong_type(ctx, y, "a map with code and note");
 	if (note != NULL)
 		TRY(front_text(ctx, note, STANDFIRST_MAX, &f->advisory_note));
+	if (label != NULL)
+		TRY(front_text(ctx, label, STORY_LINE_MAX, &f->advisory_label));
 	return front_text(ctx, code, STORY_LINE_MAX, &f->advisory_code);
 }
 
@@ -211,6 +214,9 @@ static const struct {
 	{ "edition", offsetof(struct front, edition), STORY_LINE_MAX },
 	{ "lang", offsetof(struct front, lang), STORY_LINE_MAX },
 	{ "translation_of", offsetof(struct front, translation_of), 1000 },
+	{ "format", offsetof(struct front, format), STORY_LINE_MAX },
+	{ "story", offsetof(struct front, story), STORY_LINE_MAX },
+	{ "seen", offsetof(struct front, seen), STORY_LINE_MAX },
 };
 enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
 
@@ -352,8 +358,19 @@ front_read(struct ctx *ctx, struct str bytes, struct front *out)
 		    "its front matter is %s, it must be a map of keys",
 		    yaml_kind_name(root->kind));
 	f.unknown = ARENA_ARRAY(ctx->arena, root->n, struct str);
-	for (const struct yaml *y = root->first; y != NULL; y = y->next)
+	f.keys = ARENA_ARRAY(ctx->arena, root->n, struct str);
+	for (const struct yaml *y = root->first; y != NULL; y = y->next) {
+		f.keys[f.keys_n++] = y->key;
 		TRY(read_entry(ctx, y, &f));
+	}
 	*out = f;
 	return ERR_OK;
+}
+
+enum body_format
+front_format(const struct front *f)
+{
+	return str_eq(f->format, STR("html"))	 ? BODY_HTML
+	       : str_eq(f->format, STR("plain")) ? BODY_PLAIN
+						 : BODY_MARKDOWN;
 }

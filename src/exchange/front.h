@@ -22,9 +22,11 @@ struct front_correction {
 struct front {
 	struct str title, date, slug, section, kicker, standfirst, byline;
 	struct str dateline, signoff, desk;
-	struct str advisory_code, advisory_note;
+	struct str advisory_code, advisory_label, advisory_note;
 	struct str lead, lead_alt, lead_caption, lead_credit, lead_focus;
 	struct str edition, lang, translation_of;
+	struct str format;	/* html, plain or markdown; else Markdown too */
+	struct str story, seen; /* exchange/document.h */
 	bool draft;
 	struct str *authors, *tags, *related;
 	size_t authors_n, tags_n, related_n;
@@ -39,6 +41,9 @@ struct front {
 
 	struct str *unknown; /* keys that nobody knows, or that say nothing */
 	size_t unknown_n;
+
+	struct str *keys; /* all that stand there */
+	size_t keys_n;
 
 	struct str body; /* what follows the front matter */
 };
@@ -55,6 +60,10 @@ MUST_USE enum err front_plain(struct ctx *ctx, struct front *f);
 
 /* ERR_INVALID, in words, for a key that stands twice. */
 enum err front_twice(struct ctx *ctx, const struct yaml *y);
+
+/* Of its body. */
+enum body_format front_format(const struct front *f);
+
 /* A text, or the one text in an empty value; ERR_INVALID for all else. */
 MUST_USE enum err front_text(
     struct ctx *ctx, const struct yaml *y, size_t max, struct str *out);

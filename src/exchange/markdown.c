@@ -8,6 +8,7 @@
 #include "exchange/run.h"
 #include "markup/locale.h"
 #include "markup/markdown.h"
+#include "markup/plain.h"
 #include "markup/slug.h"
 #include "newsroom/story.h"
 #include "store/blob.h"
@@ -225,7 +226,18 @@ check_body(struct run *r, struct taking *t, struct piece *p)
 {
 	struct sanitise_report lost = { 0 };
 
-	TRY(markdown_html(r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
+	switch (front_format(&p->f)) {
+	case BODY_HTML:
+		TRY(sanitise(
+		    r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
+		break;
+	case BODY_PLAIN:
+		TRY(plain_html(r->ctx, p->f.body, PLAIN_JOIN, &p->body));
+		break;
+	case BODY_MARKDOWN:
+		TRY(markdown_html(
+		    r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
+	}
 	for (size_t i = 0; i < lost.n; i++) {
 		/* How a table's column stands is the theme's to say. */
 		if (str_eq(lost.gone[i].name, STR("@align")))
@@ -320,6 +332,11 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 	tell_unknown(r, t, p);
 	translate_front(r, t, p);
 	TRY(expand_body(r, src, t, p));
+	/* As `story show --markdown` writes it: for `story edit`. */
+	if (p->f.story.n != 0 || p->f.seen.n != 0)
+		taking_note(r, t,
+		    "“story” and “seen” of its front matter "
+		    "mean nothing to an import");
 	TRY(check_body(r, t, p));
 	return picture_prepare(r, src, &p->f, t, &p->picture, &p->has_picture);
 }
@@ -468,6 +485,7 @@ save(struct run *r, const struct piece *p, struct taking *t,
 		.slug = p->f.slug,
 		.translation_of = p->translates,
 		.text = {
+			.advisory_label = p->f.advisory_label,
 			.advisory_note = p->f.advisory_note,
 			.headline = p->f.title,
 			.kicker = p->f.kicker,
@@ -476,7 +494,7 @@ save(struct run *r, const struct piece *p, struct taking *t,
 			.dateline = p->f.dateline,
 			.signoff = p->f.signoff,
 			.desk = p->f.desk,
-			.format = BODY_MARKDOWN,
+			.format = front_format(&p->f),
 			.body = p->f.body,
 			.clean = &p->body,
 			.sources = p->f.sources,

@@ -119,7 +119,7 @@ check_address(struct ctx *ctx, const struct asset *in)
 }
 
 static enum err
-check_asset(struct ctx *ctx, const struct asset *in)
+check_texts(struct ctx *ctx, const struct asset *in)
 {
 	const struct str texts[] = { in->alt, in->caption, in->credit,
 		in->advisory_note };
@@ -134,6 +134,13 @@ check_asset(struct ctx *ctx, const struct asset *in)
 			    "a picture's texts have at most %d characters",
 			    ALT_MAX);
 	}
+	return ERR_OK;
+}
+
+static enum err
+check_asset(struct ctx *ctx, const struct asset *in)
+{
+	TRY(check_texts(ctx, in));
 	if (in->type.n == 0 || !utf8_ok(in->type) || !utf8_is_line(in->type))
 		return FAIL(ctx, ERR_INVALID, "an asset has a media type");
 	if (in->blob.n != BLOB_DIGEST || in->size <= 0)
@@ -257,6 +264,39 @@ asset_add(struct ctx *ctx, struct store *st, const struct asset *in,
 	TRY(store_tx_commit(ctx, &tx));
 	*out = a;
 	return ERR_OK;
+}
+
+enum err
+asset_describe(
+    struct ctx *ctx, struct store *st, const struct asset *in, int64_t person)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	struct str tag = change_tag(ctx->arena, "asset", in->id);
+	int64_t changed = 0;
+
+	TRY(check_texts(ctx, in));
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_asset_describe(ctx, st,
+	    &(struct sql_asset_describe){
+		.id = in->id,
+		.alt = in->alt,
+		.caption = in->caption,
+		.credit = in->credit,
+	    },
+	    &changed));
+	if (changed != 1)
+		return FAIL(
+		    ctx, ERR_NOTFOUND, "there is no asset %" PRId64, in->id);
+	TRY(change_add(ctx, st,
+	    &(struct change){ .kind = "asset", .tags = &tag, .n = 1 }));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = person,
+		.action = "asset.describe",
+		.subject = tag,
+		.detail = in->alt,
+	    }));
+	return store_tx_commit(ctx, &tx);
 }
 
 /* ---- who may see it ---- */

@@ -44,6 +44,12 @@ MUST_USE enum err asset_by_ticks(
 MUST_USE enum err asset_by_id(
     struct ctx *ctx, struct store *st, int64_t id, const struct asset **out);
 /*
+ * The words that stand with it from now on, on every page that shows it.
+ * Only id, alt, caption and credit are looked at.
+ */
+MUST_USE enum err asset_describe(
+    struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
+/*
  * Must readers choose to see it?  By its own advisory, or by that of any
  * published story that shows it as its lead, where that gates.  A story's
  * text is not searched: a picture inside it needs an advisory of its own.

@@ -183,36 +183,35 @@ format_name(enum body_format f)
 				 : STR("markdown");
 }
 
-/* "A and B" from the authors, in the edition's language. */
-static enum err
-make_byline(struct ctx *ctx, struct store *st, int64_t edition,
-    const struct story_text *t, struct str *out)
+enum err
+byline_make(struct ctx *ctx, struct store *st, int64_t edition,
+    const int64_t *authors, size_t n, struct str *out)
 {
 	const struct sql_edition_tongue_row *tongue = NULL;
 	CLEANUP(locale_clear) struct locale *l = NULL;
 	struct str *names = NULL;
 
-	*out = t->byline;
-	if (t->byline.n != 0 || t->authors_n == 0)
+	*out = STR("");
+	if (n == 0)
 		return ERR_OK;
-	names = ARENA_ARRAY(ctx->arena, t->authors_n, struct str);
-	for (size_t i = 0; i < t->authors_n; i++) {
+	names = ARENA_ARRAY(ctx->arena, n, struct str);
+	for (size_t i = 0; i < n; i++) {
 		const struct sql_author_name_row *row = NULL;
 
 		TRY(sql_author_name(ctx, st,
-		    &(struct sql_author_name){ .id = t->authors[i] }, &row));
+		    &(struct sql_author_name){ .id = authors[i] }, &row));
 		if (row == NULL)
 			return FAIL(ctx, ERR_INVALID,
-			    "there is no author %" PRId64, t->authors[i]);
+			    "there is no author %" PRId64, authors[i]);
 		names[i] = row->name;
 	}
 	*out = names[0];
-	if (t->authors_n == 1)
+	if (n == 1)
 		return ERR_OK;
 	TRY(sql_edition_tongue(
 	    ctx, st, &(struct sql_edition_tongue){ .id = edition }, &tongue));
 	TRY(locale_new(ctx, &(struct locale_spec){ .lang = tongue->lang }, &l));
-	return locale_list(ctx, l, names, t->authors_n, out);
+	return locale_list(ctx, l, names, n, out);
 }
 
 /* ---- saving ---- */
@@ -258,10 +257,12 @@ add_revision(struct ctx *ctx, struct store *st, const struct story_save *in,
 	const struct story_text *t = &in->text;
 	const struct sql_revision_add_row *row = NULL;
 	struct html body = { 0 };
-	struct str byline = { 0 };
+	struct str byline = t->byline;
 
 	TRY(clean_body(ctx, t, &body));
-	TRY(make_byline(ctx, st, edition, t, &byline));
+	if (byline.n == 0)
+		TRY(byline_make(
+		    ctx, st, edition, t->authors, t->authors_n, &byline));
 	TRY(sql_revision_add(ctx, st,
 	    &(struct sql_revision_add){
 		.story = story,
@@ -481,6 +482,19 @@ join_translation(struct ctx *ctx, struct store *st,
 }
 
 static enum err
+leave_translation(
+    struct ctx *ctx, struct store *st, const struct sql_story_get_row *row)
+{
+	int64_t changed = 0;
+
+	if (row->translation_set == 0)
+		return ERR_OK;
+	TRY(sql_story_set_translation(ctx, st,
+	    &(struct sql_story_set_translation){ .id = row->id }, &changed));
+	return tell_sets(ctx, st, row, 0);
+}
+
+static enum err
 point_at(struct ctx *ctx, struct store *st, const struct sql_story_get_row *row,
     int64_t rev, struct str slug, bool slug_by_hand)
 {
@@ -522,7 +536,10 @@ story_save(struct ctx *ctx, struct store *st, const struct story_save *in,
 	TRY(choose_slug(ctx, st, in, row, &slug));
 	TRY(add_revision(ctx, st, in, row->id, row->edition, &saved.rev));
 	TRY(point_at(ctx, st, row, saved.rev, slug, in->slug.n != 0));
-	TRY(join_translation(ctx, st, row, in->translation_of));
+	if (in->translates_none)
+		TRY(leave_translation(ctx, st, row));
+	else
+		TRY(join_translation(ctx, st, row, in->translation_of));
 	TRY(tell_slug(ctx, st, row, slug));
 	TRY(audit_add(ctx, st,
 	    &(struct audit_entry){

@@ -88,6 +88,7 @@ struct story_save {
 	int64_t edition;	/* of a new story */
 	struct str slug;	/* set by hand; empty: made from the headline */
 	int64_t translation_of; /* story id; 0: leave as it is */
+	bool translates_none;	/* leaves the set that it is in */
 	struct story_text text;
 };
 
@@ -111,6 +112,10 @@ MUST_USE enum err story_save(struct ctx *ctx, struct store *st,
  */
 MUST_USE enum err story_reserve(
     struct ctx *ctx, struct store *st, int64_t edition, int64_t *id);
+
+/* "A and B", as the edition's language joins the names of its authors. */
+MUST_USE enum err byline_make(struct ctx *ctx, struct store *st,
+    int64_t edition, const int64_t *authors, size_t n, struct str *out);
 
 struct story_publish {
 	int64_t id;

@@ -12,6 +12,13 @@ VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :width, :height,
        :advisory_note, :at)
 RETURNING id;
 
+-- name: asset_describe
+-- The words that stand with it.
+-- in: id int, alt text, caption text, credit text
+-- rows: none
+UPDATE asset SET alt = :alt, caption = :caption, credit = :credit
+ WHERE id = :id;
+
 -- name: asset_find
 -- By id, by ticks, or by the digest of its original: one of them is given.
 -- in: id int, ticks int, blob text

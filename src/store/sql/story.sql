@@ -59,8 +59,8 @@ UPDATE story SET work_rev = :rev, state = :state, pending = :pending,
  WHERE id = :id AND version = :seen;
 
 -- name: story_set_translation
--- Puts the story into a translation set.
--- in: id int, translation_set int
+-- Puts the story into a translation set, or out of it.
+-- in: id int, translation_set int?
 -- rows: none
 UPDATE story SET translation_set = :translation_set WHERE id = :id;
 
