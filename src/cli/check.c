@@ -155,8 +155,8 @@ check_sandbox(struct findings *f)
 		find(f, false, "sandbox", str_c(ctx_why(ctx)));
 	for (size_t i = 0; i < n; i++)
 		find(f, trials[i].held, "sandbox",
-		    str_printf(
-			ctx->arena, "%s: %s", trials[i].name, trials[i].what));
+		    str_printf(ctx->arena, "%s, %s: %s", trials[i].program,
+			trials[i].name, trials[i].what));
 	media_close(m);
 }
 

@@ -3,9 +3,10 @@
 #define MEDIA_MEDIA_H
 
 /*
- * Pictures from strangers, looked at and made into stills by a sandboxed
- * child, `masthead-media`.  This process decodes nothing and maps no codec:
- * it spawns a worker, hands it a descriptor and a job, and takes back
+ * Pictures, video and sound from strangers, looked at and made into what
+ * readers get by a sandboxed child: `masthead-media` for pictures,
+ * `masthead-video` for the rest.  This process decodes nothing and maps no
+ * codec: it spawns a worker, hands it a descriptor and a job, and takes back
  * numbers and finished files.
  *
  * A worker serves one job and ends.  Whatever becomes of it (crash, kill,
@@ -20,11 +21,12 @@
  * Memory: results live in ctx's arena and end with it.
  * Errors: ERR_INVALID: no picture, or a damaged one; ERR_LIMIT: too large
  *         or too much work; ERR_BUSY: no memory just now; ERR_IO: the worker
- *         cannot work here (missing program or library, no sandbox).  ctx_why() is for the person who sent the
- *         file, ctx's detail for the log.
- * Threads: a struct media is shared by all; media_run() blocks its thread
- *         until the job is done, at most the deadline, and waits first
- *         while all workers are taken.
+ *         cannot work here (missing program or library, no sandbox).
+ *         ctx_why() is for the person who sent the file, ctx's detail for
+ *         the log.
+ * Threads: a struct media is shared by all; media_run(), media_probe(),
+ *         media_frame() and media_ladder() block their thread until the job
+ *         is done, and wait first while all workers are taken.
  */
 
 #include "base/base.h"
@@ -43,8 +45,10 @@ enum {
 
 struct media_settings {
 	const char *program; /* masthead-media; NULL: look for it */
+	const char *video;   /* masthead-video; NULL: beside the other */
 	int deadline;	     /* seconds of wall time for a job; 0: default */
 	int workers;	     /* at once; 0: cores less one, at least one */
+	int threads;	     /* of one codec of video; 0: cores less one */
 	bool loud;	     /* let workers write to our standard error */
 };
 
@@ -147,6 +151,154 @@ struct media_result {
 MUST_USE enum err media_run(struct ctx *ctx, struct media *m, int input,
     const struct media_job *job, struct media_result *out);
 
+/* ---- Video and sound ---- */
+
+enum {
+	/* 8K takes more memory than a worker may have; no reader has it. */
+	MEDIA_FILM_SIDE_MAX = 4096,
+	/* A long session of a parliament; a worker needs twice that to do it */
+	MEDIA_FILM_SECONDS_MAX = 4 * 3600,
+	/* Frames a second of a rendition; slow motion is thinned out. */
+	MEDIA_FILM_RATE_MAX = 60,
+	MEDIA_TRACKS_MAX = 8, /* of sound; those after are passed over */
+	MEDIA_RUNGS_MAX = 16,
+	/* A worker of a ladder that says nothing for so long is ended. */
+	MEDIA_SILENCE_MAX = 180, /* seconds */
+};
+
+/* Bytes of a film's file: four hours of a good camera's phone setting. */
+#define MEDIA_FILM_INPUT_MAX (INT64_C(20) << 30)
+
+/* One track of sound. */
+struct media_track {
+	const char *codec;    /* "aac" */
+	const char *language; /* "eng", ISO 639-2; "" if the file says none */
+	uint32_t channels;
+	uint32_t rate; /* samples a second */
+};
+
+/* What there is to know about video or sound without showing it. */
+struct media_film {
+	const char *container;	/* "mov", "matroska" ... */
+	const char *codec;	/* of the video; "" if it is sound alone */
+	uint32_t width, height; /* pixels, upright and square; 0: sound alone */
+	uint32_t rate_num, rate_den; /* frames a second, a fraction */
+	uint32_t turned; /* degrees by which it is turned when shown */
+	uint32_t depth;	 /* bits of a sample: 8, 10 */
+	bool variable;	 /* its frames do not come evenly */
+	bool hdr;	 /* PQ or HLG; renditions are SDR */
+	int64_t ms;	 /* how long it plays; 0: the file does not say */
+	uint32_t frames; /* 0: the file does not say */
+	const struct media_track *tracks; /* the default one first */
+	size_t n;
+
+	/* What no rendition carries; for the warning at the desk. */
+	uint32_t extras; /* data tracks, subtitles, chapters, attachments */
+	bool location, device, owner, history; /* as of pictures */
+};
+
+enum media_kind { MEDIA_PICTURE = 1, MEDIA_VIDEO, MEDIA_SOUND };
+
+struct media_probe {
+	enum media_kind kind;
+	struct media_facts picture; /* of MEDIA_PICTURE */
+	struct media_film film;	    /* of the others */
+};
+
+/*
+ * What a file is, whatever it is called; nothing is decoded.  Refused with
+ * the reason: what is no media, a playlist (it only names other files), what
+ * is encrypted, cut short, too large, too long, or one picture for an hour.
+ */
+MUST_USE enum err media_probe(
+    struct ctx *ctx, struct media *m, int input, struct media_probe *out);
+
+/*
+ * The stills of a job, from a frame of a video; 25 is the house's custom.
+ * Frames count from 0, by time at the film's rate; of a film that ends
+ * before, it is the last frame.  Upright; HDR is brought down to SDR.
+ */
+MUST_USE enum err media_frame(struct ctx *ctx, struct media *m, int input,
+    uint32_t frame, const struct media_job *job, struct media_result *out);
+
+/* A finished file of a ladder.  The name has no slash. */
+struct media_file {
+	const char *name; /* "v720.m3u8", "v720_00001.m4s", "master.m3u8" */
+	struct str bytes; /* valid during the call only */
+};
+
+/* What a player may choose. */
+struct media_rung {
+	const char *name;	/* "v720", "a0"; its list is v720.m3u8 */
+	const char *codecs;	/* "avc1.64001f", "mp4a.40.2" */
+	uint32_t width, height; /* 0: sound */
+	uint32_t rate_num, rate_den;
+	uint32_t channels; /* 0: video */
+	uint32_t track;	   /* of sound: which of the film's */
+	bool copied;	   /* the source's own bits, only cleaned */
+	uint32_t segments; /* so far */
+	int64_t ms;	   /* of them */
+	int64_t bytes;	   /* of them */
+	int64_t peak;	   /* bits a second, of the busiest segment */
+};
+
+struct media_progress {
+	int percent;	  /* 0 .. 100; 0 throughout if the length is unknown */
+	int64_t seconds;  /* of the film that are done */
+	const char *rung; /* the newest that can be played; "" if none */
+	size_t playable;  /* rungs with a segment */
+};
+
+/*
+ * A ladder to make.  The calls come on the caller's thread, one at a time;
+ * anything but ERR_OK ends the job with that error, and its worker at once:
+ * that is how a job is cancelled.  They are made about once a second.
+ */
+struct media_ladder {
+	/* Stills of this frame, made on the way and given first of all. */
+	const struct media_job *stills; /* NULL: none */
+	uint32_t frame;
+
+	/*
+	 * Keeps a file; media_put() into a folder, for one.  A name that
+	 * comes again replaces what it had: lists grow.  A list never names
+	 * a file that has not been put before.
+	 */
+	enum err (*put)(
+	    struct ctx *ctx, void *arg, const struct media_file *file);
+	enum err (*still)(struct ctx *ctx, void *arg, size_t which,
+	    const struct media_image *image); /* may be NULL */
+	enum err (*tell)(struct ctx *ctx, void *arg,
+	    const struct media_progress *progress); /* may be NULL */
+	void *arg;
+};
+
+struct media_rungs {
+	struct media_film film;
+	const struct media_rung *rungs; /* video from the largest; then sound */
+	size_t n;
+};
+
+/*
+ * Makes every rendition of a film: H.264 of 1080, 720, 480 and 240 lines,
+ * from the source's size down, and AAC for each track of sound, in CMAF
+ * segments, with an HLS list for each and `master.m3u8` over all.  The
+ * master list is there as soon as the first segment of one rung is; lists
+ * grow until the job is done.  Nothing that a file carries besides picture
+ * and sound is in any of it.
+ *
+ * When it fails, what was put is the caller's to remove.
+ */
+MUST_USE enum err media_ladder(struct ctx *ctx, struct media *m, int input,
+    const struct media_ladder *job, struct media_rungs *out);
+
+/*
+ * Writes a file into a folder under its name with ".tmp", and renames it
+ * when it is whole and on the disk.
+ */
+MUST_USE enum err media_put(
+    struct ctx *ctx, int folder, const struct media_file *file);
+
 /*
  * What this machine's kernel has to shut a worker in with.  Without seccomp
  * no job runs; without Landlock seccomp alone refuses the file system.
@@ -160,7 +312,8 @@ void media_sandbox_offers(struct media_sandbox *out);
 
 /* A forbidden deed, tried inside a real sandbox. */
 struct media_trial {
-	const char *name; /* "open", "connect" ... */
+	const char *program; /* "pictures" or "video": which worker did it */
+	const char *name;    /* "open", "connect" ... */
 	bool held;	  /* it was refused, or its doer killed, as it must */
 	const char *what; /* what happened, in words */
 };

@@ -10,11 +10,18 @@
  * struct wire_still as that says.  It answers in messages, each a struct
  * wire_head and as many bytes as that says:
  *
- *	FACTS, STILL, STILL, ... DONE	or at any point	DETAIL, REFUSED
+ *	PICTURE	FACTS, STILL, STILL, ... DONE
+ *	PROBE	FACTS or FILM, DONE
+ *	FRAME	FILM, STILL, STILL, ... DONE
+ *	LADDER	FILM, then STILL, RUNG, INIT, SEGMENT, PROGRESS as they
+ *		come (a rung's RUNG before its INIT before its SEGMENTs), DONE
  *
- * Both ends come from one build, which WIRE_MAGIC checks, so these are plain
- * structs; all fields have fixed sizes and there is no padding.  Video will
- * add tasks, messages for progress, and more descriptors from 4 on.
+ * and at any point DETAIL, or REFUSED, the last word.  Both ends come from
+ * one build, which WIRE_MAGIC checks, so these are plain structs; all fields
+ * have fixed sizes and there is no padding.
+ *
+ * Finished files go through the socket, too: a worker needs no descriptor
+ * that writes, cannot seek in what it gave, and the server counts every byte.
  */
 
 #include <stdint.h>
@@ -22,15 +29,22 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680003)
+#define WIRE_MAGIC UINT32_C(0x6d680004)
 
-enum wire_task { WIRE_PICTURE = 1 };
+enum wire_task {
+	WIRE_PICTURE = 1, /* masthead-media; the others masthead-video */
+	WIRE_PROBE,
+	WIRE_FRAME,
+	WIRE_LADDER,
+};
 
 struct wire_job {
 	uint32_t magic;
 	uint32_t task;
 	uint32_t focus_x, focus_y; /* thousandths */
 	uint32_t cpu;		   /* seconds */
+	uint32_t frame;		   /* which one the stills show; from 0 */
+	uint32_t threads;	   /* at work together, in one codec */
 	uint32_t n;		   /* stills that follow */
 };
 
@@ -48,6 +62,11 @@ enum wire_kind {
 	WIRE_DETAIL,	/* text for the log, WIRE_DETAIL_MAX at most */
 	WIRE_REFUSED,	/* struct wire_refused; the last message */
 	WIRE_DONE,	/* nothing; the last message */
+	WIRE_FILM,	/* struct wire_film */
+	WIRE_RUNG,	/* struct wire_rung */
+	WIRE_INIT,	/* struct wire_part, then the file */
+	WIRE_SEGMENT,	/* struct wire_part, then the file */
+	WIRE_PROGRESS,	/* struct wire_progress */
 };
 
 struct wire_head {
@@ -70,6 +89,55 @@ struct wire_image {
 	uint32_t width, height;
 };
 
+enum { WIRE_NAME_MAX = 24, WIRE_TRACKS_MAX = 8, WIRE_RUNGS_MAX = 16 };
+
+struct wire_track {
+	char codec[WIRE_NAME_MAX];
+	char language[4]; /* three letters, or nothing */
+	uint32_t channels;
+	uint32_t rate; /* samples a second */
+};
+
+/* Video, or sound alone: then width is 0. */
+struct wire_film {
+	char container[WIRE_NAME_MAX];
+	char codec[WIRE_NAME_MAX]; /* of the video */
+	uint32_t width, height;	   /* upright, square pixels */
+	uint32_t rate_num, rate_den;
+	uint32_t turned; /* degrees it is turned by when shown */
+	uint32_t depth;	 /* bits a sample */
+	uint32_t variable, hdr;
+	uint32_t ms;	 /* 0: the file does not say */
+	uint32_t frames; /* 0: the file does not say */
+	uint32_t extras; /* data tracks, chapters, attachments */
+	uint32_t location, device, owner, history;
+	uint32_t tracks; /* of sound */
+	struct wire_track track[WIRE_TRACKS_MAX];
+};
+
+/* One rendition.  Video has a width, sound has channels. */
+struct wire_rung {
+	uint32_t rung; /* counts from 0 */
+	uint32_t width, height;
+	uint32_t rate_num, rate_den;
+	uint32_t profile; /* of H.264: profile, constraints, level; a byte each
+			   */
+	uint32_t copied;  /* the source's own bits */
+	uint32_t ceiling; /* bits a second that no segment passes by much */
+	uint32_t channels;
+	uint32_t track; /* of the source; 0 is the first */
+};
+
+struct wire_part {
+	uint32_t rung;
+	uint32_t us; /* how long it plays; 0 for INIT */
+};
+
+struct wire_progress {
+	uint32_t percent;
+	uint32_t seconds; /* of the film that are done */
+};
+
 enum wire_reason {
 	WIRE_NO_PICTURE = 1, /* of no type that we take */
 	WIRE_DAMAGED,
@@ -79,6 +147,19 @@ enum wire_reason {
 	WIRE_NOT_MADE,	/* the encoder failed */
 	WIRE_UNGUARDED, /* the sandbox could not be put up */
 	WIRE_BAD_JOB,	/* programming mistake or another build */
+
+	/* Of video and sound. */
+	WIRE_NO_MEDIA, /* of no kind that we take */
+	WIRE_PLAYLIST, /* names other files instead of holding a film */
+	WIRE_ENCRYPTED,
+	WIRE_CUT_SHORT,	 /* the file ends before the film does */
+	WIRE_NOTHING_IN, /* neither video nor sound that can be decoded */
+	WIRE_FILM_DAMAGED,
+	WIRE_TOO_LONG,	    /* width: its minutes, limit */
+	WIRE_FILM_TOO_WIDE, /* or too high: width, height, limit */
+	WIRE_STANDS_STILL,  /* width: frames, height: seconds */
+	WIRE_NO_FRAME,	    /* none could be decoded */
+	WIRE_FILM_NOT_MADE, /* an encoder failed */
 };
 
 struct wire_refused {
@@ -106,6 +187,7 @@ enum {
 	X("memory", 0)      \
 	X("new-file", 0)    \
 	X("write-input", 0) \
+	X("read-other", 0)  \
 	X("socket", 1)      \
 	X("connect", 1)     \
 	X("ptrace", 1)      \

@@ -49,6 +49,26 @@ judge(struct media_trial *t, bool must_die, int status)
 		t->what = "the worker failed";
 }
 
+/* Tries one deed in one of the programs. */
+static enum err
+try_deed(struct ctx *ctx, struct media *m, const char *program,
+    const char *deed, bool must_die, struct media_trial *out)
+{
+	CLEANUP(process_end) struct process p = PROCESS_NONE;
+
+	TRY(process_start(ctx,
+	    &(struct process_start){
+		.program = program,
+		.self_test = deed,
+		.input = -1,
+		.seconds = TRIAL_SECONDS,
+		.loud = media_settings_of(m)->loud,
+	    },
+	    &p));
+	judge(out, must_die, process_wait(&p));
+	return ERR_OK;
+}
+
 enum err
 media_sandbox_try(
     struct ctx *ctx, struct media *m, const struct media_trial **out, size_t *n)
@@ -59,30 +79,26 @@ media_sandbox_try(
 		bool dies;
 	} list[] = { WIRE_TRIALS(TRIAL) };
 #undef TRIAL
-	enum { COUNT = sizeof list / sizeof *list };
-	struct media_trial *t =
-	    ARENA_ARRAY(ctx->arena, COUNT, struct media_trial);
+	enum { COUNT = sizeof list / sizeof *list, PROGRAMS = 2 };
+	const struct media_settings *settings = media_settings_of(m);
+	const char *const programs[PROGRAMS] = { settings->program,
+		settings->video };
+	struct media_trial *t = ARENA_ARRAY(
+	    ctx->arena, (size_t)PROGRAMS * COUNT, struct media_trial);
 	struct media_sandbox offers = { 0 };
 	size_t done = 0;
 
 	media_sandbox_offers(&offers);
-	for (size_t i = 0; i < COUNT; i++) {
-		CLEANUP(process_end) struct process p = PROCESS_NONE;
+	for (size_t i = 0; i < (size_t)PROGRAMS * COUNT; i++) {
+		const char *deed = list[i % COUNT].name;
 
 		if (offers.landlock == 0 &&
-		    str_eq(str_c(list[i].name), STR("landlock")))
+		    str_eq(str_c(deed), STR("landlock")))
 			continue; /* nothing to try; the offers say so */
-		TRY(process_start(ctx,
-		    &(struct process_start){
-			.program = media_settings_of(m)->program,
-			.self_test = list[i].name,
-			.input = -1,
-			.seconds = TRIAL_SECONDS,
-			.loud = media_settings_of(m)->loud,
-		    },
-		    &p));
-		t[done].name = list[i].name;
-		judge(&t[done++], list[i].dies, process_wait(&p));
+		TRY(try_deed(ctx, m, programs[i / COUNT], deed,
+		    list[i % COUNT].dies, &t[done]));
+		t[done].program = i < COUNT ? "pictures" : "video";
+		t[done++].name = deed;
 	}
 	*out = t;
 	*n = done;

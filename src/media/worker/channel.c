@@ -77,3 +77,9 @@ channel_refuse(const struct wire_refused *r)
 {
 	channel_say(WIRE_REFUSED, r, sizeof *r, "", 0);
 }
+
+void
+channel_done(void)
+{
+	channel_say(WIRE_DONE, "", 0, "", 0);
+}

@@ -30,4 +30,7 @@ void channel_say(enum wire_kind kind, const void *p, size_t n, const void *more,
 void channel_detail(const char *text);
 void channel_refuse(const struct wire_refused *r);
 
+/* DONE, the last word. */
+void channel_done(void);
+
 #endif

@@ -578,6 +578,51 @@ make_still(
 	return true;
 }
 
+static bool
+make_stills(const struct picture *pic, VipsImage *base)
+{
+	for (uint32_t i = 0; i < pic->job->head.n; i++) {
+		if (!make_still(pic, base, &pic->job->stills[i]))
+			return false;
+	}
+	return true;
+}
+
+/* No larger than the largest still needs. */
+static VipsImage *
+develop_raw(const struct picture *pic, const struct picture_raw *raw)
+{
+	double scale = scale_needed(pic);
+	IMAGE in = vips_image_new_from_memory(raw->p,
+	    (size_t)raw->width * raw->height * 3, (int)raw->width,
+	    (int)raw->height, 3, VIPS_FORMAT_UCHAR);
+	IMAGE srgb = NULL;
+
+	if (in == NULL || vips_copy(in, &srgb, "interpretation",
+			      VIPS_INTERPRETATION_sRGB, NULL) != 0)
+		return NULL;
+	return resize(srgb, (uint32_t)fmax(1, rint(raw->width * scale)),
+	    (uint32_t)fmax(1, rint(raw->height * scale)));
+}
+
+bool
+picture_raw_stills(const struct picture_raw *raw, const struct channel_job *job)
+{
+	/* Any type that does not grow. */
+	struct picture pic = { .job = job,
+		.type = MEDIA_PNG,
+		.width = raw->width,
+		.height = raw->height };
+	IMAGE small = develop_raw(&pic, raw);
+	IMAGE base = NULL;
+
+	if (small != NULL)
+		base = forget(small);
+	if (base == NULL)
+		return refuse_damaged(WIRE_NOT_MADE);
+	return make_stills(&pic, base);
+}
+
 void
 picture_serve(const struct picture_file *f, const struct channel_job *job)
 {
@@ -593,9 +638,6 @@ picture_serve(const struct picture_file *f, const struct channel_job *job)
 			return;
 		}
 	}
-	for (uint32_t i = 0; i < job->head.n; i++) {
-		if (!make_still(&pic, base, &job->stills[i]))
-			return;
-	}
-	channel_say(WIRE_DONE, "", 0, "", 0);
+	if (make_stills(&pic, base))
+		channel_done();
 }

@@ -28,6 +28,16 @@ struct picture_file {
 /* Loads every codec; before the sandbox.  false: some are missing. */
 bool picture_load_codecs(void);
 
+/* Samples of red, green and blue, a byte each: a frame of a film. */
+struct picture_raw {
+	const void *p; /* rows touch */
+	uint32_t width, height;
+};
+
+/* Says the job's STILLs, or REFUSED, and then false. */
+bool picture_raw_stills(
+    const struct picture_raw *raw, const struct channel_job *job);
+
 /* Does the job and says what came of it, DONE or REFUSED included. */
 void picture_serve(const struct picture_file *f, const struct channel_job *job);
 

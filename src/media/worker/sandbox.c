@@ -77,13 +77,12 @@ limit(__rlimit_resource_t what, int64_t soft, int64_t hard)
 }
 
 static bool
-enter_limits(uint32_t cpu, const char **step)
+enter_limits(const struct sandbox_room *room, uint32_t cpu, const char **step)
 {
 	*step = "limits";
 	/* ASan reserves terabytes of addresses for its shadow. */
-	if (!SANDBOX_ASAN &&
-	    (!limit(RLIMIT_DATA, SANDBOX_DATA, SANDBOX_DATA) ||
-		!limit(RLIMIT_AS, SANDBOX_SPACE, SANDBOX_SPACE)))
+	if (!SANDBOX_ASAN && (!limit(RLIMIT_DATA, room->data, room->data) ||
+				 !limit(RLIMIT_AS, room->space, room->space)))
 		return false;
 	/*
 	 * NPROC counts all threads of the user, the server's too, so it only
@@ -215,7 +214,6 @@ static const int refused[] = {
 	SCMP_SYS(dup),
 	SCMP_SYS(dup2),
 	SCMP_SYS(dup3),
-	SCMP_SYS(pread64),
 	SCMP_SYS(readv),
 	SCMP_SYS(writev),
 	SCMP_SYS(getdents64),
@@ -303,8 +301,23 @@ add_conditions(scmp_filter_ctx f)
 		f, no, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_NE, PR_SET_NAME));
 }
 
+/* Files too large to map are read where they lie, and nothing else is. */
 static bool
-fill_filter(scmp_filter_ctx f)
+add_input(scmp_filter_ctx f, bool input)
+{
+	const uint32_t no = SCMP_ACT_ERRNO(EACCES);
+
+	if (!input)
+		return seccomp_rule_add_array(
+			   f, no, SCMP_SYS(pread64), 0, NULL) == 0;
+	return rule_when(f, SCMP_ACT_ALLOW, SCMP_SYS(pread64),
+		   SCMP_A0(SCMP_CMP_EQ, WIRE_INPUT_FD)) &&
+	       rule_when(f, no, SCMP_SYS(pread64),
+		   SCMP_A0(SCMP_CMP_NE, WIRE_INPUT_FD));
+}
+
+static bool
+fill_filter(scmp_filter_ctx f, const struct sandbox_room *room)
 {
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
 		if (seccomp_rule_add_array(
@@ -316,11 +329,11 @@ fill_filter(scmp_filter_ctx f)
 			f, SCMP_ACT_ERRNO(EACCES), refused[i], 0, NULL) != 0)
 			return false;
 	}
-	return add_conditions(f);
+	return add_conditions(f) && add_input(f, room->input);
 }
 
 static bool
-enter_seccomp(const char **step)
+enter_seccomp(const struct sandbox_room *room, const char **step)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool ok;
@@ -333,24 +346,25 @@ enter_seccomp(const char **step)
 	     /* Threads that a library may have started are shut in too. */
 	     seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
 	     seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
-	     fill_filter(f) && seccomp_load(f) == 0;
+	     fill_filter(f, room) && seccomp_load(f) == 0;
 	seccomp_release(f);
 	return ok;
 }
 
 bool
-sandbox_enter(enum sandbox_layers layers, uint32_t cpu, const char **step)
+sandbox_enter(const struct sandbox_room *room, enum sandbox_layers layers,
+    uint32_t cpu, const char **step)
 {
 	*step = "no new privileges";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
 	if ((layers & SANDBOX_LANDLOCK) != 0 && !enter_landlock(step))
 		return false;
-	if ((layers & SANDBOX_LIMITS) != 0 && !enter_limits(cpu, step))
+	if ((layers & SANDBOX_LIMITS) != 0 && !enter_limits(room, cpu, step))
 		return false;
 	if (!drop_rights(step))
 		return false;
-	if ((layers & SANDBOX_SECCOMP) != 0 && !enter_seccomp(step))
+	if ((layers & SANDBOX_SECCOMP) != 0 && !enter_seccomp(room, step))
 		return false;
 	return true;
 }

@@ -27,17 +27,18 @@ enum sandbox_layers {
 	SANDBOX_ALL = 7,
 };
 
-/*
- * Bytes that a worker may have: decoding 100 million pixels with alpha takes
- * about half.
- */
-#define SANDBOX_DATA (INT64_C(2) << 30)
-#define SANDBOX_SPACE (INT64_C(4) << 30)
+/* What one kind of worker may have. */
+struct sandbox_room {
+	int64_t data;  /* bytes of memory */
+	int64_t space; /* bytes of addresses, threads' stacks included */
+	bool input;    /* it reads its input as it goes, by pread() */
+};
 
 /* Before anything else: dies with its parent, gives way to the server. */
 void sandbox_humble(void);
 
 /* cpu: seconds of processor time, from the start of the process. */
-bool sandbox_enter(enum sandbox_layers layers, uint32_t cpu, const char **step);
+bool sandbox_enter(const struct sandbox_room *room, enum sandbox_layers layers,
+    uint32_t cpu, const char **step);
 
 #endif

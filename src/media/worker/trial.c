@@ -19,6 +19,7 @@
 
 #include "media/protocol.h"
 #include "media/worker/sandbox.h"
+#include "media/worker/worker.h"
 
 enum { TRIAL_CPU = 10 };
 
@@ -41,6 +42,15 @@ deed_write_input(void)
 	return write(WIRE_INPUT_FD, "x", 1) == 1;
 }
 
+/* A worker that may read its input may read that and nothing else. */
+static bool
+deed_read_other(void)
+{
+	char c;
+
+	return pread(WIRE_SOCKET_FD, &c, 1, 0) >= 0;
+}
+
 static bool
 deed_run_code(void)
 {
@@ -52,7 +62,7 @@ static bool
 deed_memory(void)
 {
 	/* Just more than there may be; never touched, so it costs nothing. */
-	return mmap(NULL, (size_t)SANDBOX_DATA + 1, PROT_READ | PROT_WRITE,
+	return mmap(NULL, (size_t)worker.room.data + 1, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 		   0) != MAP_FAILED;
 }
@@ -140,6 +150,7 @@ static const struct trial trials[] = {
 	{ "memory", deed_memory, SANDBOX_ALL },
 	{ "new-file", deed_new_file, SANDBOX_ALL },
 	{ "write-input", deed_write_input, SANDBOX_ALL },
+	{ "read-other", deed_read_other, SANDBOX_ALL },
 	{ "socket", deed_socket, SANDBOX_ALL },
 	{ "connect", deed_connect, SANDBOX_ALL },
 	{ "ptrace", deed_ptrace, SANDBOX_ALL },
@@ -160,7 +171,8 @@ trial_run(const char *name)
 
 		if (strcmp(trials[i].name, name) != 0)
 			continue;
-		if (!sandbox_enter(trials[i].layers, TRIAL_CPU, &step))
+		if (!sandbox_enter(
+			&worker.room, trials[i].layers, TRIAL_CPU, &step))
 			return WIRE_TRIAL_NO_SANDBOX;
 		errno = 0;
 		done = trials[i].deed();
