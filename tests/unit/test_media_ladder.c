@@ -389,6 +389,32 @@ test_ladder__has_even_times(void **state)
 	assert_video(b, "v180.m3u8", 320, 180, 150, 0);
 }
 
+/* Lines of two moments, as television sends them, become one picture. */
+static void
+test_ladder__is_not_interlaced(void **state)
+{
+	struct bench *b = *state;
+
+	make(b,
+	    clip("tv.mpg",
+		"-f lavfi -i testsrc2=s=352x288:r=50:d=2 -vf "
+		"tinterlace=interleave_top,setfield=tff -c:v mpeg2video -q:v 2 "
+		"-flags +ildct+ilme"),
+	    "tv");
+	assert_video(b, "v288.m3u8", 352, 288, 50, 0);
+	/* Far fewer of its frames look combed than of the source's. */
+	assert_in_range(
+	    atoi(clips_run(
+		"ffmpeg -nostdin -v info -i tv/v288.m3u8 -vf idet -f null - "
+		"2>&1 | sed -n 's/.*Multi.*TFF: *\\([0-9]*\\).*/\\1/p'")),
+	    0, 24);
+	assert_in_range(
+	    atoi(clips_run(
+		"ffmpeg -nostdin -v info -i tv.mpg -vf idet -f null - 2>&1 | "
+		"sed -n 's/.*Multi.*TFF: *\\([0-9]*\\).*/\\1/p'")),
+	    40, 50);
+}
+
 static void
 test_ladder__of_hdr_is_sdr(void **state)
 {
@@ -823,6 +849,7 @@ main(int argc, char **argv)
 		TEST(test_ladder__can_be_played_while_it_is_made),
 		TEST(test_ladder__stands_upright_and_even),
 		TEST(test_ladder__has_even_times),
+		TEST(test_ladder__is_not_interlaced),
 		TEST(test_ladder__of_hdr_is_sdr),
 		TEST(test_ladder__offers_each_track_of_sound),
 		TEST(test_ladder__does_without_sound_or_video),

@@ -21,6 +21,15 @@ enum {
 void
 film_own_colours(AVFrame *frame)
 {
+	bool hdr = frame->color_trc == AVCOL_TRC_SMPTE2084 ||
+		   frame->color_trc == AVCOL_TRC_ARIB_STD_B67;
+
+	if (hdr && frame->colorspace == AVCOL_SPC_UNSPECIFIED)
+		frame->colorspace = AVCOL_SPC_BT2020_NCL;
+	if (hdr && frame->color_primaries == AVCOL_PRI_UNSPECIFIED)
+		frame->color_primaries = AVCOL_PRI_BT2020;
+	if (hdr && frame->color_range == AVCOL_RANGE_UNSPECIFIED)
+		frame->color_range = AVCOL_RANGE_MPEG;
 	if (frame->colorspace == AVCOL_SPC_UNSPECIFIED)
 		frame->colorspace =
 		    frame->height >= HD ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;

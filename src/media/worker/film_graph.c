@@ -45,6 +45,10 @@ base_words(AVBPrint *b, const AVFrame *like, const struct graph_want *want)
 	uint32_t w = across ? want->sizes[0].height : want->sizes[0].width;
 	uint32_t h = across ? want->sizes[0].width : want->sizes[0].height;
 
+	/* Television's half pictures, before anything mixes their lines. */
+	if (like->interlaced_frame ||
+	    want->stream->codecpar->field_order > AV_FIELD_PROGRESSIVE)
+		av_bprintf(b, "yadif=deint=interlaced,");
 	if (want->rate.num > 0)
 		av_bprintf(b, "fps=%d/%d:start_time=0,", want->rate.num,
 		    want->rate.den);
