@@ -11,7 +11,7 @@
 /* ---- shortcodes: the marks go, the words between them stay ---- */
 
 static struct str
-without_shortcodes(struct arena *a, struct str s)
+drop_shortcodes(struct arena *a, struct str s)
 {
 	struct buf b;
 	size_t at = 0;
@@ -23,11 +23,15 @@ without_shortcodes(struct arena *a, struct str s)
 		size_t to = 0;
 
 		buf_put(&b, str_sub(s, at, from - at));
-		if (from == SIZE_MAX || from + 2 >= s.n)
+		if (from == SIZE_MAX)
 			break;
+		if (from + 2 >= s.n) {
+			buf_put(&b, str_from(s, from));
+			break;
+		}
 		if (s.p[from + 2] != '<' && s.p[from + 2] != '%') {
-			BUF_LIT(&b, "{{");
-			at = from + 2;
+			buf_char(&b, '{'); /* "{{{<": the next may begin one */
+			at = from + 1;
 			continue;
 		}
 		if (s.p[from + 2] == '%')
@@ -36,6 +40,16 @@ without_shortcodes(struct arena *a, struct str s)
 		at = to != SIZE_MAX ? to + 3 : from + 3;
 	}
 	return buf_str(&b);
+}
+
+/* What one leaves behind may stand together as another. */
+static struct str
+without_shortcodes(struct arena *a, struct str s)
+{
+	while (str_find(s, STR("{{<"), 0) != SIZE_MAX ||
+	       str_find(s, STR("{{%"), 0) != SIZE_MAX)
+		s = drop_shortcodes(a, s); /* is shorter each time */
+	return s;
 }
 
 /* ---- HTML: only what stands in a line ---- */
@@ -121,13 +135,9 @@ make_plain(struct ctx *ctx, struct str *s)
 {
 	struct sanitise_report lost = { 0 };
 	struct html html = { 0 };
-	struct str text = *s;
+	struct str text = without_shortcodes(ctx->arena, *s);
 	bool any = false;
 
-	/* What one leaves behind may stand together as another. */
-	while (str_find(text, STR("{{<"), 0) != SIZE_MAX ||
-	       str_find(text, STR("{{%"), 0) != SIZE_MAX)
-		text = without_shortcodes(ctx->arena, text);
 	if (str_find_char(text, '<', 0) != SIZE_MAX ||
 	    str_find_char(text, '&', 0) != SIZE_MAX) {
 		struct str marked = as_html(ctx->arena, text, &any);
@@ -135,7 +145,8 @@ make_plain(struct ctx *ctx, struct str *s)
 		if (any) {
 			TRY(sanitise(
 			    ctx, marked, &sanitise_story, &html, &lost));
-			text = plain_text(ctx->arena, html);
+			text = without_shortcodes(
+			    ctx->arena, plain_text(ctx->arena, html));
 		}
 	}
 	if (str_find_char(text, '\n', 0) != SIZE_MAX)

@@ -3,6 +3,7 @@
 
 #include "exchange/crosslink.h"
 #include "exchange/front.h"
+#include "exchange/html_indent.h"
 #include "exchange/picture.h"
 #include "exchange/profile.h"
 #include "exchange/run.h"
@@ -212,6 +213,7 @@ expand_body(
 		crosslink_link };
 	struct shortcode_report rep = { 0 };
 
+	p->f.body = html_outdent(r->ctx->arena, p->f.body);
 	if (!shortcode_in(p->f.body))
 		return ERR_OK;
 	TRY(shortcode_expand(r->ctx, p->f.body, &host, &p->f.body, &rep));

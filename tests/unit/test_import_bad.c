@@ -82,6 +82,8 @@ test_front__becomes_plain_text(void **state)
 		"title: 'Why {{< b >}}EPA&#8217;s{{% /b %}} a<b & R&D {{x}}'\n"
 		"summary: '<strong>Half</strong> a million &ndash; <script>'\n"
 		"tags: ['  ', \"\\u200b\", 'R&amp;D']\n"
+		"dateline: 'x {{&lt; y &gt;}} z {{'\n"
+		"byline: '{{{<{{{%{<a'\n"
 		"kicker: '{{{{< x >}}< y'\n---\nx\n"));
 
 	assert_int_equal(r.count[IMPORT_TAKEN], 1);
@@ -91,6 +93,8 @@ test_front__becomes_plain_text(void **state)
 	assert_int_equal(a->tags_n, 1);
 	assert_true(str_eq(a->tags[0].title, STR("R&D")));
 	assert_false(holds(a->kicker, "{{<"));
+	assert_false(holds(a->byline, "{{"));
+	assert_true(str_eq(a->dateline, STR("x  z {{")));
 }
 
 static void
@@ -213,6 +217,28 @@ test_body__keeps_no_brace_of_a_bomb(void **state)
 	assert_false(holds(body, "{{&lt;"));
 	assert_false(holds(body, "{{%"));
 	assert_true(holds(body, "b"));
+}
+
+/* Old readers of Markdown went on with HTML after a blank line. */
+static void
+test_body__indented_html_is_no_code(void **state)
+{
+	struct room *room = *state;
+	struct import_report r = import_bytes(room, NULL, "a.md",
+	    STR(FRONT
+		"<div>\n  <div>\n\n    <ul>\n      <li>\n        One\n"
+		"      </li>\n    </ul>\n\n    <p>\n      Two\n    </p>\n"
+		"  </div>\n</div>\n\nUse `<div>` so:\n\n    <p>code\n\n"
+		"<div>\n\n```\n\n    <i>fenced\n```\n\n    plain code\n"));
+	struct str body = body_of(room, &r);
+
+	assert_true(holds(body, "<li>"));
+	assert_true(holds(body, "Two"));
+	assert_false(holds(body, "&lt;li&gt;"));
+	assert_false(holds(body, "&lt;/p&gt;"));
+	assert_true(holds(body, "<code>&lt;p&gt;code"));
+	assert_true(holds(body, "    &lt;i&gt;fenced"));
+	assert_true(holds(body, "<code>plain code"));
 }
 
 static void
@@ -413,6 +439,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_body__characters_that_are_none_are_replaced),
 		ROOM_TEST(test_body__bombs_are_taken_or_refused),
 		ROOM_TEST(test_body__keeps_no_brace_of_a_bomb),
+		ROOM_TEST(test_body__indented_html_is_no_code),
 		ROOM_TEST(test_file__in_utf_16_says_how_to_convert_it),
 		ROOM_TEST(test_name__of_any_bytes_is_told_on_one_line),
 		ROOM_TEST(test_quote__lets_no_control_through),
