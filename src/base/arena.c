@@ -96,7 +96,7 @@ arena_free(struct arena *a)
 }
 
 void *
-arena_alloc(struct arena *a, size_t n)
+arena_bytes(struct arena *a, size_t n)
 {
 	const size_t align = alignof(max_align_t);
 	struct block *b = a->now;
@@ -115,8 +115,13 @@ arena_alloc(struct arena *a, size_t n)
 	p = b->bytes + b->used;
 	b->used += n;
 	a->used += n;
-	memset(p, 0, n);
 	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_bytes(a, n), 0, n);
 }
 
 void *

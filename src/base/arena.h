@@ -7,7 +7,7 @@
  * of it back at once.
  *
  * Memory: what an arena returns lives until arena_reset() or arena_free();
- *         it is zeroed.  Nothing is freed one by one.
+ *         it is zeroed, but for arena_bytes().  Nothing is freed one by one.
  * Errors: none.  Input is bounded before it gets here; when memory is truly
  *         exhausted the process aborts.
  * Threads: an arena belongs to one thread at a time.
@@ -26,6 +26,13 @@ void arena_reset(struct arena *a);
 
 /* Aligned for any object; n may be 0. */
 void *arena_alloc(struct arena *a, size_t n)
+    __attribute__((malloc, returns_nonnull));
+
+/*
+ * The same, not zeroed: for text that is written at once, and for buffers.
+ * Measured: a story's page wiped a megabyte for a result of 25 kB.
+ */
+void *arena_bytes(struct arena *a, size_t n)
     __attribute__((malloc, returns_nonnull));
 
 /* n objects of that size; aborts when the product overflows. */

@@ -28,11 +28,12 @@ make_room(struct buf *b, size_t n)
 	}
 	if (n <= room - b->n)
 		return true;
+	/* Never more than the ceiling: buf_put() looks at the room only. */
 	if (room == 0)
-		room = BUF_FIRST;
+		room = b->max < BUF_FIRST ? b->max : BUF_FIRST;
 	while (room - b->n < n)
 		room = room > b->max / 2 ? b->max : room * 2;
-	p = arena_alloc(b->arena, room);
+	p = arena_bytes(b->arena, room);
 	if (b->n != 0)
 		memcpy(p, b->p, b->n);
 	b->p = p;
@@ -41,18 +42,12 @@ make_room(struct buf *b, size_t n)
 }
 
 void
-buf_put(struct buf *b, struct str s)
+buf_put_more(struct buf *b, struct str s)
 {
 	if (s.n == 0 || !make_room(b, s.n))
 		return;
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	buf_put(b, str_make(&c, 1));
 }
 
 void
@@ -83,17 +78,9 @@ buf_printf(struct buf *b, const char *fmt, ...)
 void
 buf_int(struct buf *b, int64_t v)
 {
-	char digits[21];
-	size_t at = sizeof digits;
-	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	char digits[STR_INT_MAX];
 
-	do {
-		digits[--at] = (char)('0' + left % 10);
-		left /= 10;
-	} while (left != 0);
-	if (v < 0)
-		digits[--at] = '-';
-	buf_put(b, str_make(digits + at, sizeof digits - at));
+	buf_put(b, str_of_int(v, digits));
 }
 
 struct str

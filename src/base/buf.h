@@ -24,8 +24,29 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *a, size_t max);
-void buf_put(struct buf *b, struct str s);
-void buf_char(struct buf *b, char c);
+
+void buf_put_more(struct buf *b, struct str s); /* when there is no room */
+/* Here, because pages are written with them in pieces of a few bytes. */
+static inline void
+buf_put(struct buf *b, struct str s)
+{
+	if (b->over || s.n == 0 || s.n > b->room - b->n) {
+		buf_put_more(b, s);
+		return;
+	}
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	if (b->over || b->n == b->room)
+		buf_put_more(b, str_make(&c, 1));
+	else
+		b->p[b->n++] = c;
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_int(struct buf *b, int64_t v);

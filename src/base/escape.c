@@ -76,25 +76,43 @@ xml_allows(uint32_t c)
 	       (c >= 0x20 && c != 0xfffe && c != 0xffff);
 }
 
+/* May it stand as it is?  0xef begins the two that XML refuses, and others. */
+static bool
+xml_is_plain(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 0x20 && u != 0xef && !html_is_special(c);
+}
+
 void
 escape_xml(struct buf *b, struct str s)
 {
-	size_t at = 0;
+	size_t start = 0;
 
-	while (at < s.n) {
-		size_t from = at;
-		uint32_t c = utf8_next(s, &at);
-		struct str entity = html_entity(s.p[from]);
+	for (size_t i = 0; i < s.n;) {
+		struct str entity = { 0 };
+		size_t at = i;
+		uint32_t c = 0;
 
-		if (entity.n != 0)
+		if (xml_is_plain(s.p[i])) {
+			i++;
+			continue;
+		}
+		c = utf8_next(s, &at);
+		entity = html_entity(s.p[i]);
+		if (entity.n == 0 && c == '\r')
+			entity = STR("&#13;");
+		if (!xml_allows(c))
+			entity = STR("\xef\xbf\xbd");
+		if (entity.n != 0) {
+			buf_put(b, str_sub(s, start, i - start));
 			buf_put(b, entity);
-		else if (!xml_allows(c))
-			buf_put(b, STR("\xef\xbf\xbd"));
-		else if (c == '\r')
-			buf_put(b, STR("&#13;"));
-		else
-			buf_put(b, str_sub(s, from, at - from));
+			start = at;
+		}
+		i = at;
 	}
+	buf_put(b, str_from(s, start));
 }
 
 static void
@@ -149,6 +167,8 @@ json_html_length(struct str s, size_t i)
 {
 	if (s.p[i] == '<' || s.p[i] == '>' || s.p[i] == '&')
 		return 1;
+	if (s.p[i] != '\xe2')
+		return 0;
 	if (s.n - i >= 3 && (memcmp(s.p + i, "\xe2\x80\xa8", 3) == 0 ||
 				memcmp(s.p + i, "\xe2\x80\xa9", 3) == 0))
 		return 3;
@@ -186,11 +206,18 @@ is_unreserved(char c)
 void
 escape_url(struct buf *b, struct str s)
 {
+	static const char digits[] = "0123456789ABCDEF";
+
 	for (size_t i = 0; i < s.n; i++) {
-		if (is_unreserved(s.p[i]))
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (is_unreserved(s.p[i])) {
 			buf_char(b, s.p[i]);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)s.p[i]);
+			continue;
+		}
+		buf_char(b, '%');
+		buf_char(b, digits[c >> 4]);
+		buf_char(b, digits[c & 15]);
 	}
 }
 

@@ -147,10 +147,11 @@ str_int(struct str s, int64_t *out)
 struct str
 str_dup(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_bytes(a, s.n + 1);
 
 	if (s.n != 0)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return str_make(p, s.n);
 }
 
@@ -178,6 +179,40 @@ str_printf(struct arena *a, const char *fmt, ...)
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return str_make(p, (size_t)n);
+}
+
+struct str
+str_cat(struct arena *a, const struct str *parts, size_t n)
+{
+	size_t total = 0;
+	size_t at = 0;
+	char *p = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		total += parts[i].n;
+	p = arena_bytes(a, total + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].n != 0)
+			memcpy(p + at, parts[i].p, parts[i].n);
+		at += parts[i].n;
+	}
+	p[total] = '\0';
+	return str_make(p, total);
+}
+
+struct str
+str_of_int(int64_t v, char room[STR_INT_MAX])
+{
+	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	size_t at = STR_INT_MAX;
+
+	do {
+		room[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left != 0);
+	if (v < 0)
+		room[--at] = '-';
+	return str_make(room + at, STR_INT_MAX - at);
 }
 
 struct str

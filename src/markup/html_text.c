@@ -54,7 +54,11 @@ next_piece(struct str s, size_t *at, struct piece *out)
 		return true;
 	}
 	if (s.p[*at] != '<') {
-		out->c = utf8_next(s, at);
+		/* Most of most texts. */
+		if ((unsigned char)s.p[*at] < 0x80)
+			out->c = (unsigned char)s.p[(*at)++];
+		else
+			out->c = utf8_next(s, at);
 		return true;
 	}
 	end = str_find_char(s, '>', *at);

@@ -271,7 +271,7 @@ tpl_render(
 	assert(view != NULL);
 	buf_init(&r.out, ctx->arena, TPL_OUTPUT_MAX);
 	r.out.room = t->literal_bytes + FIRST_ROOM;
-	r.out.p = arena_alloc(ctx->arena, r.out.room);
+	r.out.p = arena_bytes(ctx->arena, r.out.room);
 	r.frames[0] = view;
 	run(&r, 0, t->ops_n);
 	if (r.too_deep)

@@ -149,7 +149,8 @@ body_lite(struct arena *a, struct html body)
 struct str
 body_words(struct arena *a, struct html body, size_t max)
 {
-	struct str all = html_text(a, body, max + 1);
+	/* As much more as shows whether something follows. */
+	struct str all = html_text(a, body, 2 * max);
 	struct str text = all.n > max ? html_text(a, body, max) : all;
 	struct buf b;
 
@@ -157,7 +158,7 @@ body_words(struct arena *a, struct html body, size_t max)
 	text = str_trim(text);
 	for (size_t i = 0; i < text.n; i++)
 		buf_char(&b, text.p[i] == '\n' ? ' ' : text.p[i]);
-	if (html_text(a, body, 2 * max).n > text.n)
+	if (all.n > text.n)
 		BUF_LIT(&b, " …");
 	return buf_str(&b);
 }

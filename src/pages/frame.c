@@ -11,7 +11,7 @@ add_sections(struct ctx *ctx, const struct page_ask *ask,
 	struct link_view *links = NULL;
 	size_t n = 0;
 
-	TRY(section_list(ctx, ask->st, ask->edition->id, &s, &n));
+	TRY(ask_sections(ctx, ask, &s, &n));
 	links = ARENA_ARRAY(ctx->arena, n, struct link_view);
 	for (size_t i = 0; i < n; i++) {
 		links[i].title = s[i].title;
@@ -123,8 +123,8 @@ add_feeds(struct arena *a, const struct page_ask *ask,
 		links[i] = (struct link_view){
 			.title = words_fill(a, words, "name", in->list_title),
 			.type = str_c(feed_kinds[i].type),
-			.url = str_printf(
-			    a, "%.*s/%s", STR_FMT(base), feed_kinds[i].file),
+			.url = STR_CAT(
+			    a, base, STR("/"), str_c(feed_kinds[i].file)),
 		};
 	}
 	f->feeds = links;
@@ -173,8 +173,7 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 		.dir = e->rtl ? STR("rtl") : STR("ltr"),
 		.title = in->title.n == 0
 			     ? e->title
-			     : str_printf(a, "%.*s - %.*s", STR_FMT(in->title),
-				   STR_FMT(e->title)),
+			     : STR_CAT(a, in->title, STR(" - "), e->title),
 		.description = in->description,
 		.noindex = in->noindex,
 		.house = e->title,

@@ -190,7 +190,7 @@ blocks_make(struct ctx *ctx, const struct page_ask *ask, struct seen *seen,
 	const struct section *s = NULL;
 	size_t n = 0;
 
-	TRY(section_list(ctx, ask->st, ask->edition->id, &s, &n));
+	TRY(ask_sections(ctx, ask, &s, &n));
 	v->blocks = blocks;
 	for (size_t i = 0; i < n && v->blocks_n < BLOCKS; i++)
 		TRY(block_make(

@@ -159,7 +159,8 @@ page_oembed(struct ctx *ctx, const struct page_ask *ask,
     const struct oembed *in, struct page *out)
 {
 	struct page_ask own = *ask;
-	struct page_ask_init again = { ask->st, ask->press, ask->url };
+	struct page_ask_init again = { ask->st, ask->press, ask->url,
+		ask->standing, ask->change };
 	const struct edition *e = NULL;
 	struct page page = { 0 };
 	struct teaser t = { 0 };

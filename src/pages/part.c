@@ -3,6 +3,7 @@
 
 #include "pages/part.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "newsroom/list.h"
@@ -38,11 +39,18 @@ void
 tag_add(struct tags *t, const char *what, int64_t id)
 {
 	char word[64];
+	char digits[STR_INT_MAX];
+	struct str number = { 0 };
+	size_t n = strlen(what);
 
 	if (id == 0)
 		return;
-	snprintf(word, sizeof(word), "%s:%" PRId64, what, id);
-	tag_word(t, str_c(word));
+	number = str_of_int(id, digits);
+	assert(n + 1 + number.n <= sizeof word);
+	memcpy(word, what, n);
+	word[n++] = ':';
+	memcpy(word + n, number.p, number.n);
+	tag_word(t, str_make(word, n + number.n));
 }
 
 void
@@ -74,47 +82,49 @@ path_prefix(struct arena *a, const struct edition *e)
 {
 	if (e->is_default)
 		return STR("");
-	return str_printf(a, "/%.*s", STR_FMT(e->code));
+	return STR_CAT(a, STR("/"), e->code);
 }
 
 struct str
 path_home(struct arena *a, const struct edition *e)
 {
-	return str_printf(a, "%.*s/", STR_FMT(path_prefix(a, e)));
+	return STR_CAT(a, path_prefix(a, e), STR("/"));
 }
 
 struct str
 path_corrections(struct arena *a, const struct edition *e)
 {
-	return str_printf(a, "%.*s/corrections", STR_FMT(path_prefix(a, e)));
+	return STR_CAT(a, path_prefix(a, e), STR("/corrections"));
 }
 
 struct str
 path_list(
     struct arena *a, const struct edition *e, const char *what, struct str slug)
 {
-	return str_printf(
-	    a, "%.*s/%s/%.*s", STR_FMT(path_prefix(a, e)), what, STR_FMT(slug));
+	return STR_CAT(
+	    a, path_prefix(a, e), STR("/"), str_c(what), STR("/"), slug);
 }
 
 struct str
 path_feed(struct arena *a, struct str list)
 {
-	return str_printf(a, "%.*s/feed.rss", STR_FMT(list));
+	return STR_CAT(a, list, STR("/feed.rss"));
 }
 
 struct str
 path_story(
     struct arena *a, const struct edition *e, int64_t id, struct str slug)
 {
-	return str_printf(a, "%.*s/news/%" PRId64 "/%.*s",
-	    STR_FMT(path_prefix(a, e)), id, STR_FMT(slug));
+	char digits[STR_INT_MAX];
+
+	return STR_CAT(a, path_prefix(a, e), STR("/news/"),
+	    str_of_int(id, digits), STR("/"), slug);
 }
 
 struct str
 whole_url(struct arena *a, const struct page_ask *ask, struct str path)
 {
-	return str_printf(a, "%.*s%.*s", STR_FMT(ask->url), STR_FMT(path));
+	return STR_CAT(a, ask->url, path);
 }
 
 /* ---- cursors ---- */
@@ -162,10 +172,11 @@ page_ask_init(struct ctx *ctx, const struct page_ask_init *in, struct str code,
 		.st = in->st,
 		.press = in->press,
 		.url = in->url,
+		.standing = in->standing,
+		.change = in->change,
 	};
 
-	TRY(house_get(ctx, in->st, &ask.house));
-	TRY(edition_list(ctx, in->st, &ask.editions, &ask.editions_n));
+	TRY(ask_standing(ctx, &ask));
 	for (size_t i = 0; i < ask.editions_n; i++) {
 		const struct edition *e = &ask.editions[i];
 

@@ -24,6 +24,14 @@ void rule_tag(struct tags *t, const struct list *l);
 MUST_USE enum err related_tags(
     struct ctx *ctx, struct store *st, int64_t story, struct tags *tags);
 
+/* ---- the house around it ---- */
+
+/* Fills house and editions. */
+MUST_USE enum err ask_standing(struct ctx *ctx, struct page_ask *ask);
+/* Sections of the edition asked for. */
+MUST_USE enum err ask_sections(struct ctx *ctx, const struct page_ask *ask,
+    const struct section **out, size_t *n);
+
 /* ---- addresses ---- */
 
 /* "" or "/ar" */

@@ -410,8 +410,7 @@ page_search(struct ctx *ctx, const struct page_ask *ask,
 		.script = ask->form != PRESS_LITE,
 	};
 
-	TRY(section_list(
-	    ctx, ask->st, ask->edition->id, &s.sections, &s.sections_n));
+	TRY(ask_sections(ctx, ask, &s.sections, &s.sections_n));
 	for (size_t i = 0; i < s.sections_n; i++)
 		if (str_eq(s.sections[i].slug, in->section))
 			s.section = &s.sections[i];

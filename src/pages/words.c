@@ -138,7 +138,7 @@ struct str
 words_fill(
     struct arena *a, struct str words, const char *what, struct str value)
 {
-	struct str mark = str_printf(a, "{%s}", what);
+	struct str mark = STR_CAT(a, STR("{"), str_c(what), STR("}"));
 	size_t at = str_find(words, mark, 0);
 	struct str head = { 0 };
 	struct str tail = { 0 };
@@ -147,6 +147,5 @@ words_fill(
 		return words;
 	head = str_sub(words, 0, at);
 	tail = str_from(words, at + mark.n);
-	return str_printf(
-	    a, "%.*s%.*s%.*s", STR_FMT(head), STR_FMT(value), STR_FMT(tail));
+	return STR_CAT(a, head, value, tail);
 }

@@ -36,8 +36,7 @@ api_problem(struct visit *v, enum err err, int status, struct page *out)
 static enum err
 ask_edition_of(struct visit *v, struct answer *out)
 {
-	const struct page_ask_init in = { v->store, v->press,
-		v->site->conf.url };
+	const struct page_ask_init in = visit_asks(v);
 	struct str code = route_text(&v->match, "edition");
 
 	out->store = true;

@@ -237,12 +237,23 @@ last_resort(struct visit *v, int status)
 	});
 }
 
+struct page_ask_init
+visit_asks(const struct visit *v)
+{
+	return (struct page_ask_init){
+		.st = v->store,
+		.press = v->press,
+		.url = v->site->conf.url,
+		.standing = v->standing,
+		.change = v->change,
+	};
+}
+
 /* With the reader's edition; another's pages fail in the default one. */
 static enum err
 ask_init(struct visit *v)
 {
-	const struct page_ask_init in = { v->store, v->press,
-		v->site->conf.url };
+	const struct page_ask_init in = visit_asks(v);
 	enum err err = page_ask_init(v->ctx, &in, v->edition, &v->ask);
 
 	if (err != ERR_NOTFOUND || v->edition.n == 0)
@@ -283,6 +294,7 @@ make(struct visit *v, struct made *m)
 	err = store_tx_begin(v->ctx, v->store, &tx);
 	if (err == ERR_OK)
 		err = change_newest(v->ctx, v->store, &m->change);
+	v->change = m->change;
 	if (err == ERR_OK)
 		err = handle(v, &m->answer);
 	if (err != ERR_OK) {
@@ -346,6 +358,7 @@ render(struct visit *v, unsigned worker, bool may_make)
 	ctx_init(&ctx, w->arena, s->conf.clock);
 	v->ctx = &ctx;
 	v->store = w->store;
+	v->standing = w->standing;
 	v->press = site_press(s);
 	make(v, &m);
 	done = m.response != NULL;

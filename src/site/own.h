@@ -25,6 +25,7 @@ enum {
 struct worker {
 	struct arena *arena;
 	struct store *store;
+	struct standing *standing;
 };
 
 /* The day that stands on an edition's pages. */
@@ -98,6 +99,8 @@ struct visit {
 	struct ctx *ctx;
 	struct store *store;
 	struct store_tx *tx;
+	struct standing *standing;
+	int64_t change; /* newest that the transaction sees */
 	struct press *press;
 	struct page_ask ask;
 };
@@ -112,6 +115,9 @@ typedef enum err (*handler)(struct visit *v, struct answer *out);
 void visit_route(struct ctx *ctx, struct visit *v);
 
 /* ---- lane.c ---- */
+
+/* With what a page is asked for on this visit's thread. */
+struct page_ask_init visit_asks(const struct visit *v);
 
 enum lane lane_first(void *site, struct exchange *x, struct response **out);
 void lane_work(void *site, struct exchange *x, unsigned worker);

@@ -92,6 +92,7 @@ open_workers(struct ctx *ctx, struct site *s)
 		    },
 		    &s->workers[i].store));
 		s->workers[i].arena = arena_new(WORKER_ARENA);
+		s->workers[i].standing = standing_new();
 	}
 	return house_get(ctx, s->workers[0].store, &house);
 }
@@ -137,6 +138,7 @@ site_free(struct site *s)
 		return;
 	for (unsigned i = 0; i < s->workers_n; i++) {
 		store_close(s->workers[i].store);
+		standing_free(s->workers[i].standing);
 		arena_free(s->workers[i].arena);
 	}
 	cache_free(s->cache);
