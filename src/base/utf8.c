@@ -43,8 +43,18 @@ utf8_bad(struct str bytes)
 	size_t at = 0;
 
 	while (at < bytes.n) {
-		size_t len = char_length(p + at, bytes.n - at);
+		uint64_t eight = 0;
+		size_t len = 0;
 
+		/* Eight bytes of ASCII at a time: an import looks three times. */
+		if (bytes.n - at >= sizeof eight) {
+			memcpy(&eight, p + at, sizeof eight);
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				at += sizeof eight;
+				continue;
+			}
+		}
+		len = char_length(p + at, bytes.n - at);
 		if (len == 0)
 			return at;
 		at += len;
@@ -137,12 +147,23 @@ is_control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
+static bool
+is_printable_ascii(char c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
 bool
 utf8_printable(struct str s)
 {
 	for (size_t at = 0; at < s.n;) {
-		uint32_t c = utf8_next(s, &at);
+		uint32_t c = 0;
 
+		if (is_printable_ascii(s.p[at])) {
+			at++;
+			continue;
+		}
+		c = utf8_next(s, &at);
 		if (is_control(c) && c != '\t' && c != '\n')
 			return false;
 	}
@@ -153,8 +174,13 @@ bool
 utf8_is_line(struct str s)
 {
 	for (size_t at = 0; at < s.n;) {
-		uint32_t c = utf8_next(s, &at);
+		uint32_t c = 0;
 
+		if (is_printable_ascii(s.p[at])) {
+			at++;
+			continue;
+		}
+		c = utf8_next(s, &at);
 		if (is_control(c) || c == 0x2028 || c == 0x2029)
 			return false;
 	}

@@ -9,6 +9,30 @@
 
 enum { CODE_MAX = 16 }; /* characters of an edition's code */
 
+/* The columns of an edition, whichever block has read them. */
+#define EDITION_OF(row)                            \
+	((struct edition){                         \
+	    .id = (row)->id,                       \
+	    .code = (row)->code,                   \
+	    .lang = (row)->lang,                   \
+	    .rtl = str_eq((row)->dir, STR("rtl")), \
+	    .zone = (row)->zone,                   \
+	    .title = (row)->title,                 \
+	    .standfirst = (row)->standfirst,       \
+	    .date_form = (row)->date_form,         \
+	    .is_default = (row)->is_default != 0,  \
+	    .position = (row)->position,           \
+	})
+
+static const struct edition *
+edition_copy(struct ctx *ctx, struct edition e)
+{
+	struct edition *copy = ARENA_NEW(ctx->arena, struct edition);
+
+	*copy = e;
+	return copy;
+}
+
 enum err
 edition_list(
     struct ctx *ctx, struct store *st, const struct edition **out, size_t *n)
@@ -19,18 +43,7 @@ edition_list(
 	TRY(sql_edition_all(ctx, st, &rows, n));
 	all = ARENA_ARRAY(ctx->arena, *n, struct edition);
 	for (size_t i = 0; i < *n; i++)
-		all[i] = (struct edition){
-			.id = rows[i].id,
-			.code = rows[i].code,
-			.lang = rows[i].lang,
-			.rtl = str_eq(rows[i].dir, STR("rtl")),
-			.zone = rows[i].zone,
-			.title = rows[i].title,
-			.standfirst = rows[i].standfirst,
-			.date_form = rows[i].date_form,
-			.is_default = rows[i].is_default != 0,
-			.position = rows[i].position,
-		};
+		all[i] = EDITION_OF(&rows[i]);
 	*out = all;
 	return ERR_OK;
 }
@@ -39,14 +52,20 @@ enum err
 edition_by_code(struct ctx *ctx, struct store *st, struct str code,
     const struct edition **out)
 {
-	const struct edition *all = NULL;
-	size_t n = 0;
+	const struct sql_edition_default_row *any = NULL;
+	const struct sql_edition_of_code_row *row = NULL;
 
-	TRY(edition_list(ctx, st, &all, &n));
 	*out = NULL;
-	for (size_t i = 0; i < n; i++)
-		if (code.n == 0 ? all[i].is_default : str_eq(code, all[i].code))
-			*out = &all[i];
+	if (code.n == 0) {
+		TRY(sql_edition_default(ctx, st, &any));
+		if (any != NULL)
+			*out = edition_copy(ctx, EDITION_OF(any));
+		return ERR_OK;
+	}
+	TRY(sql_edition_of_code(
+	    ctx, st, &(struct sql_edition_of_code){ .code = code }, &row));
+	if (row != NULL)
+		*out = edition_copy(ctx, EDITION_OF(row));
 	return ERR_OK;
 }
 
@@ -54,14 +73,11 @@ enum err
 edition_by_id(
     struct ctx *ctx, struct store *st, int64_t id, const struct edition **out)
 {
-	const struct edition *all = NULL;
-	size_t n = 0;
+	const struct sql_edition_get_row *row = NULL;
 
-	TRY(edition_list(ctx, st, &all, &n));
-	*out = NULL;
-	for (size_t i = 0; i < n; i++)
-		if (all[i].id == id)
-			*out = &all[i];
+	TRY(sql_edition_get(
+	    ctx, st, &(struct sql_edition_get){ .id = id }, &row));
+	*out = row != NULL ? edition_copy(ctx, EDITION_OF(row)) : NULL;
 	return ERR_OK;
 }
 

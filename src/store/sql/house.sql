@@ -19,6 +19,29 @@ SELECT id, code, lang, dir, zone, title, standfirst, date_form, is_default,
        position
   FROM edition ORDER BY position, id LIMIT 100;
 
+-- name: edition_get
+-- in: id int
+-- out: id int, code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
+-- rows: one
+SELECT id, code, lang, dir, zone, title, standfirst, date_form, is_default,
+       position
+  FROM edition WHERE id = :id;
+
+-- name: edition_of_code
+-- in: code text
+-- out: id int, code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
+-- rows: one
+SELECT id, code, lang, dir, zone, title, standfirst, date_form, is_default,
+       position
+  FROM edition WHERE code = :code;
+
+-- name: edition_default
+-- out: id int, code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
+-- rows: one
+SELECT id, code, lang, dir, zone, title, standfirst, date_form, is_default,
+       position
+  FROM edition WHERE is_default = 1;
+
 -- name: edition_add
 -- in: code text, lang text, dir text, zone text, title text, standfirst text, date_form text, is_default int, position int
 -- out: id int
