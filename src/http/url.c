@@ -103,21 +103,20 @@ url_path_ok(struct str raw)
 {
 	char decoded[4096];
 	bool escaped = false;
-	bool dots = false;
+	bool odd = false;
 	struct str path = raw;
 
 	if (raw.n == 0 || raw.p[0] != '/')
 		return false;
-	for (size_t i = 0; i < raw.n; i++) {
-		char c = raw.p[i];
-
-		if (c <= ' ' || c >= 0x7f || c == '#' || c == '?')
-			return false;
-		escaped |= c == '%';
-		dots |= c == '.';
-	}
+	/* Every request comes by: one comparison a byte, and no branch. */
+	for (size_t i = 0; i < raw.n; i++)
+		odd |= (unsigned char)(raw.p[i] - '!') > '~' - '!';
+	if (odd || memchr(raw.p, '#', raw.n) != NULL ||
+	    memchr(raw.p, '?', raw.n) != NULL)
+		return false;
+	escaped = memchr(raw.p, '%', raw.n) != NULL;
 	if (escaped && (raw.n > sizeof decoded ||
 			   !decode_into(raw, false, decoded, &path)))
 		return false;
-	return !(dots || escaped) || !has_dots(path);
+	return memchr(path.p, '.', path.n) == NULL || !has_dots(path);
 }
