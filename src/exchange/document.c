@@ -59,7 +59,8 @@ is_plain(struct str s)
 	char first = s.n != 0 ? s.p[0] : ' ';
 
 	if (!((first >= 'a' && first <= 'z') ||
-		(first >= 'A' && first <= 'Z') || (first & 0x80) != 0) ||
+		(first >= 'A' && first <= 'Z') || first == '/' ||
+		(first & 0x80) != 0) ||
 	    s.p[s.n - 1] == ' ')
 		return false;
 	for (size_t i = 0; words[i] != NULL; i++)
@@ -407,27 +408,52 @@ document_ticks(struct str address)
 
 /* ---- from what is kept ---- */
 
-/*
- * By name; where that would find another one, by address.  Names are found
- * by the slug that they make.
- */
+/* Names are found by the slug that they make, or made once. */
 static enum err
-names_value(struct ctx *ctx, const char *where, struct str lang,
-    const struct story_link *links, size_t n, struct str *out)
+finds(struct ctx *ctx, struct store *st, bool tags, const struct edition *e,
+    const struct story_link *l, bool *out)
+{
+	const struct term *there = NULL;
+	struct str slug = { 0 };
+
+	TRY(slug_make(ctx, l->title, e->lang, &slug));
+	*out = str_eq(slug, l->slug);
+	if (*out)
+		return ERR_OK;
+	if (tags)
+		TRY(tag_by_slug(ctx, st, e->id, slug, &there));
+	else
+		TRY(author_by_slug(ctx, st, e->id, slug, &there));
+	*out = there != NULL && there->id == l->id;
+	return ERR_OK;
+}
+
+/* By name; where that would find another one, by address. */
+static enum err
+names_value(struct ctx *ctx, struct store *st, bool tags,
+    const struct edition *e, const struct story_link *links, size_t n,
+    struct str *out)
 {
 	struct str *names = ARENA_ARRAY(ctx->arena, n, struct str);
+	size_t names_n = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct str slug = { 0 };
+		bool is = false;
+		size_t k = 0;
 
-		TRY(slug_make(ctx, links[i].title, lang, &slug));
-		names[i] =
-		    str_eq(slug, links[i].slug) && links[i].title.p[0] != '/'
+		/* Two that were merged stand twice. */
+		while (k < i && links[k].id != links[i].id)
+			k++;
+		if (k < i)
+			continue;
+		TRY(finds(ctx, st, tags, e, &links[i], &is));
+		names[names_n++] =
+		    is && links[i].title.p[0] != '/'
 			? links[i].title
-			: str_printf(ctx->arena, "/%s/%.*s", where,
-			      STR_FMT(links[i].slug));
+			: str_printf(ctx->arena, "/%s/%.*s",
+			      tags ? "tag" : "author", STR_FMT(links[i].slug));
 	}
-	*out = texts_value(ctx, names, n);
+	*out = texts_value(ctx, names, names_n);
 	return ERR_OK;
 }
 
@@ -469,10 +495,10 @@ document_of_article(struct ctx *ctx, struct store *st, const struct article *a,
 	v[KEY_STANDFIRST] = text_value(ctx, a->standfirst);
 	v[KEY_SECTION] = text_value(ctx, a->section.slug);
 	TRY(names_value(
-	    ctx, "author", e->lang, a->authors, a->authors_n, &v[KEY_AUTHORS]));
+	    ctx, st, false, e, a->authors, a->authors_n, &v[KEY_AUTHORS]));
 	TRY(byline_value(ctx, st, a, &v[KEY_BYLINE]));
 	v[KEY_DATELINE] = text_value(ctx, a->dateline);
-	TRY(names_value(ctx, "tag", e->lang, a->tags, a->tags_n, &v[KEY_TAGS]));
+	TRY(names_value(ctx, st, true, e, a->tags, a->tags_n, &v[KEY_TAGS]));
 	v[KEY_ADVISORY] = advisory_value(
 	    ctx, a->advisory_code, a->advisory_spelling, a->advisory_note);
 	picture_values(ctx, &a->lead, v);

@@ -31,6 +31,7 @@ static enum err
 find_section(struct saving *s, int64_t *id)
 {
 	struct ctx *ctx = s->ctx;
+	const struct section *there = NULL;
 	const struct section *v = NULL;
 	size_t n = 0;
 	struct buf b;
@@ -38,11 +39,17 @@ find_section(struct saving *s, int64_t *id)
 	*id = 0;
 	if (s->front.section.n == 0)
 		return ERR_OK;
+	/* Also by a slug that it had. */
+	TRY(section_by_slug(
+	    ctx, s->st, s->edition->id, s->front.section, &there));
+	if (there != NULL) {
+		*id = there->id;
+		return ERR_OK;
+	}
 	TRY(section_list(ctx, s->st, s->edition->id, &v, &n));
 	buf_init(&b, ctx->arena, 600);
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq(v[i].slug, s->front.section) ||
-		    text_same(ctx->arena, v[i].title, s->front.section)) {
+		if (text_same(ctx->arena, v[i].title, s->front.section)) {
 			*id = v[i].id;
 			return ERR_OK;
 		}

@@ -329,6 +329,53 @@ class Document(EditTest):
                          str(self.write("t.md", text)))
         self.assertFalse(said["changed"])
 
+    def test_document__follows_names_that_changed(self):
+        story = self.json("story", "new", "--file", str(self.write(
+            "t.md", "---\ntitle: T\nauthors: Ada One\n"
+            "tags: [Ferry, Ferries, Rain]\n---\nWords.\n")))["id"]
+        old = self.text(story)
+        self.masthead("tag", "merge", "ferry", "ferries")
+        self.masthead("author", "set", "ada-one", "--name", "Ada Two")
+        self.masthead("tag", "set", "rain", "--slug", "weather",
+                      "--title", "All weather")
+        text = self.text(story)
+        self.assertIn("\ntags: [Ferries, /tag/weather]\n", text)
+        self.assertIn("\nauthors: [/author/ada-one]\nbyline: Ada One\n", text)
+        self.assertFalse(self.json("story", "edit", story, "--file", str(
+            self.write("t.md", text)))["changed"])
+        # A text from before is not in conflict, and makes nothing anew.
+        said = self.json("story", "edit", story, "--file", str(
+            self.write("t.md", old.replace("Words", "More words"))))
+        self.assertEqual(said["notes"], [])
+
+    def test_document__holds_the_words_of_its_picture(self):
+        server = self.serve()
+        self.masthead("import", DEMO)
+        story = [s["id"] for s in self.stories()
+                 if s["state"] == "published"
+                 and {"lead", "edition: en"} <= set(re.findall(
+                     "^(lead(?=:)|edition: en)", self.text(s["id"]), re.M))][0]
+        text = self.text(story)
+        path = f"/news/{story}/" + self.json("story", "show", story)["slug"]
+        server.get(path)
+        self.give(story, re.sub("^lead_alt: .*$", "lead_alt: New words here",
+                                text, flags=re.M))
+        self.assertIn(b"New words here", server.get(path)[1])
+        # Another's text, begun before, does not bring the old ones back.
+        self.give(story, text.replace("\n---\n", "\nkicker: K9\n---\n", 1)
+                  if "\nkicker:" not in text else
+                  re.sub("^kicker: .*$", "kicker: K9", text, flags=re.M))
+        self.assertIn("\nlead_alt: New words here\n", self.text(story))
+        self.assertIn("\nkicker: K9\n", self.text(story))
+        # Words of a picture that went are not given to the next.
+        lead = re.search("^lead: (.*)$", text, re.M)[1]
+        other = [m[1] for s in self.stories()
+                 if (m := re.search("^lead: (.*)$", self.text(s["id"]), re.M))
+                 and m[1] != lead][0]
+        self.give(story, self.text(story).replace(lead, other))
+        self.assertIn(f"\nlead: {other}\n", self.text(story))
+        self.assertNotIn("New words here", self.text(story))
+
     def test_new__from_everything_that_front_matter_holds(self):
         text = (
             "---\ntitle: A title\nkicker: K\nstandfirst: S s.\n"
