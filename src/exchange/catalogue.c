@@ -157,6 +157,8 @@ shelve_file(struct run *r, const struct source *src, const struct front *f)
 		    r->all, f->slug.n > 0 ? f->slug : shelf_slug(src->path)),
 		.day = shelf_day(r->all, f->date, src->path),
 		.to = str_dup(r->all, f->redirect),
+		.src = src,
+		.verdict = ARENA_NEW(r->all, struct verdict),
 	};
 	if (s->kind == SHELF_STORY && s->to.n > 0)
 		s->kind = SHELF_MOVED;
@@ -244,5 +246,16 @@ catalogue_find(struct run *r, struct str name, const struct shelved **out)
 			*out = NULL;
 			break;
 		}
+	return ERR_OK;
+}
+
+enum err
+catalogue_slug(struct run *r, const struct shelved *s, struct str *out)
+{
+	if (!s->verdict->asked) {
+		TRY(markdown_would_take(r, s->src, &s->verdict->slug));
+		s->verdict->asked = true;
+	}
+	*out = s->verdict->slug;
 	return ERR_OK;
 }

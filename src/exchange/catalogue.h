@@ -20,12 +20,21 @@ enum shelf_kind {
 	SHELF_MOVED,  /* it only sends readers elsewhere; told by no path */
 };
 
+/* What the file itself says, when it is first asked. */
+struct verdict {
+	bool asked;
+	struct str slug; /* that its story will have; empty: it is refused */
+};
+
 struct shelved {
 	enum shelf_kind kind;
 	struct str key;	 /* what the origin table calls the file */
 	struct str slug; /* of its address */
 	struct str day;	 /* "2014/11/05"; empty: no date is known */
 	struct str to;	 /* where SHELF_MOVED sends readers */
+
+	const struct source *src;
+	struct verdict *verdict;
 };
 
 /* What a file is, by its path in the folder. */
@@ -43,5 +52,11 @@ struct str shelf_slug(struct str path);
  */
 MUST_USE enum err catalogue_find(
     struct run *r, struct str name, const struct shelved **out);
+/*
+ * The slug that the story of its file will have; empty when that will be
+ * refused.  Asked before an id is reserved for it.
+ */
+MUST_USE enum err catalogue_slug(
+    struct run *r, const struct shelved *s, struct str *out);
 
 #endif

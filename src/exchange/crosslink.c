@@ -49,6 +49,12 @@ story_address(struct crosslink *x, const struct shelved *s, struct str *out)
 	int64_t id = 0;
 
 	TRY(origin_find(r->ctx, r->st, SYSTEM, s->key, &o));
+	/* Nobody is sent to a story that will be refused. */
+	if (o == NULL || str_eq(o->digest, RESERVED_DIGEST)) {
+		TRY(catalogue_slug(r, s, &slug));
+		if (slug.n == 0)
+			return ERR_OK;
+	}
 	if (o == NULL)
 		TRY(reserve(x, s->key, &id));
 	else
@@ -86,7 +92,7 @@ shelved_address(struct crosslink *x, const struct shelved *s, struct str *out)
 	case SHELF_LIST:
 		return ERR_OK;
 	}
-	x->joined++;
+	x->joined += out->n > 0;
 	return ERR_OK;
 }
 

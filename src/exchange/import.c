@@ -103,14 +103,12 @@ close_own(const struct source *src, int *fd)
 		close(*fd);
 }
 
-static enum err
-prepare_bytes(struct run *r, struct prepared *p)
+enum err
+source_read(struct run *r, const struct source *src, struct str *out)
 {
 	struct ctx *ctx = r->ctx;
-	struct str bytes = { 0 };
 	enum err err;
-	int fd = p->src->in_folder ? files_open(p->src->root, p->src->path)
-				   : p->src->root;
+	int fd = src->in_folder ? files_open(src->root, src->path) : src->root;
 
 	if (fd < 0 && errno == ENOENT)
 		return FAIL(
@@ -118,9 +116,18 @@ prepare_bytes(struct run *r, struct prepared *p)
 	if (fd < 0)
 		return FAIL(ctx, ERR_CONFLICT, "it cannot be opened: %s",
 		    strerror(errno));
-	err = files_read(ctx, fd, IMPORT_FILE_MAX, &bytes);
-	close_own(p->src, &fd);
-	TRY(err);
+	err = files_read(ctx, fd, IMPORT_FILE_MAX, out);
+	close_own(src, &fd);
+	return err;
+}
+
+static enum err
+prepare_bytes(struct run *r, struct prepared *p)
+{
+	struct ctx *ctx = r->ctx;
+	struct str bytes = { 0 };
+
+	TRY(source_read(r, p->src, &bytes));
 	if (bytes.n == 0)
 		return FAIL(ctx, ERR_INVALID, "the file is empty");
 	p->format = format_of(r, p->src, bytes);

@@ -198,7 +198,9 @@ tell_shortcodes(
 		    r, t, "pictures that are not in the archive became words");
 	if (rep->dead > 0)
 		taking_note(r, t,
-		    "links to pages that are not in the archive became text");
+		    "links to pages that are not in the archive, or are "
+		    "refused, "
+		    "became text");
 	if (rep->open > 0)
 		taking_note(r, t, "a shortcode in it has no end");
 }
@@ -456,6 +458,50 @@ find_advisory(struct run *r, const struct piece *p, int64_t *id)
 		    "there is no advisory “%s” in this house",
 		    text_quote(r->ctx->arena, p->f.advisory_code));
 	return ERR_OK;
+}
+
+/* As markdown_prepare() and find_advisory() would refuse it. */
+static enum err
+check_source(struct run *r, const struct source *src, struct str *slug)
+{
+	struct ctx *ctx = r->ctx;
+	struct piece *p = ARENA_NEW(ctx->arena, struct piece);
+	struct taking t = { 0 };
+	struct str bytes = { 0 };
+	int64_t advisory = 0;
+
+	TRY(source_read(r, src, &bytes));
+	TRY(text_check(ctx, bytes));
+	TRY(front_read(ctx, bytes, &p->f));
+	TRY(front_plain(ctx, &p->f));
+	if (p->f.title.n == 0)
+		return FAIL(ctx, ERR_INVALID, "it has no title");
+	TRY(choose_edition(r, &t, p));
+	TRY(read_dates(r, p));
+	TRY(find_advisory(r, p, &advisory));
+	p->f.body = html_outdent(ctx->arena, p->f.body);
+	TRY(markdown_html(ctx, p->f.body, &sanitise_story, &p->body, NULL));
+	*slug = p->f.slug;
+	return slug_valid(*slug)
+		   ? ERR_OK
+		   : slug_make(ctx, slug->n > 0 ? *slug : p->f.title,
+			 p->edition->lang, slug);
+}
+
+enum err
+markdown_would_take(struct run *r, const struct source *src, struct str *slug)
+{
+	struct arena *outer = r->ctx->arena;
+	struct arena *own = arena_new(0);
+	struct str found = { 0 };
+	enum err err;
+
+	r->ctx->arena = own;
+	err = check_source(r, src, &found);
+	*slug = err == ERR_OK ? str_dup(r->all, found) : STR("");
+	r->ctx->arena = outer;
+	arena_free(own);
+	return err == ERR_IO || err == ERR_BUSY ? err : ERR_OK;
 }
 
 /* Its own, or the one that the story has where that cannot be found now. */

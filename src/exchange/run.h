@@ -93,6 +93,19 @@ struct str run_zone(const struct run *r, const struct edition *e);
 /* May the run go on?  Lets others write first; false when cancelled. */
 bool run_goes_on(struct run *r);
 
+/* The whole file.  An error says why it is refused. */
+MUST_USE enum err source_read(
+    struct run *r, const struct source *src, struct str *out);
+
+/* ---- markdown.c ---- */
+
+/*
+ * The slug that the story of that file will have, in the run's arena; empty:
+ * it will be refused.
+ */
+MUST_USE enum err markdown_would_take(
+    struct run *r, const struct source *src, struct str *slug);
+
 /* ---- house_file.c ---- */
 
 /* Reads house.yaml of a folder, if it has one, and puts its order. */

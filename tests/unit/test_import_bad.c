@@ -397,6 +397,53 @@ test_folder__too_deep_is_named(void **state)
 	assert_true(str_starts(r.notes[0].name, STR("deep/d/")));
 }
 
+/* What will never arrive has no id, and nobody is sent to it. */
+static void
+test_links__lead_to_nothing_that_is_refused(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} files[] = {
+		{ "many/b-title.md", "---\ndate: 2016-01-01\n---\nx\n" },
+		{ "many/b-type.md", "---\ntitle: a\ntags: {a: b}\n---\nx\n" },
+		{ "many/b-date.md", "---\ntitle: a\ndate: noon\n---\nx\n" },
+		{ "many/b-adv.md", "---\ntitle: a\nadvisory: no\n---\nx\n" },
+		{ "many/b-lang.md", "---\ntitle: a\nlang: '?'\n---\nx\n" },
+		{ "many/b-utf8.md", FRONT "\xff\n" },
+		{ "many/a.md",
+		    FRONT "[1]({{< ref \"b-title.md\" >}}) [2](b-type.md) "
+			  "[3](b-date.md) [4]({{< ref \"b-adv\" >}}) "
+			  "[5](b-lang.md) [6](b-utf8.md) [7](b-deep.md) "
+			  "[8](b-good.md)\n" },
+		{ "many/b-good.md", FRONT "x\n" },
+	};
+	struct room *room = *state;
+	const struct story *v = NULL;
+	const struct article *a = NULL;
+	struct import_report r;
+	size_t n = 0;
+
+	make_folder(room, "many");
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		write_file(room, files[i].name, files[i].text);
+	write_file(room, "many/b-deep.md",
+	    str_cstr(room->arena, times(room, "<div>", 3000)));
+	r = import_folder(room, NULL, "many");
+	assert_counts(&r, 2, 0, 0, 7);
+	assert_true(has_note(&r, "or are refused, became text"));
+	/* No stub, and one link. */
+	OK(story_list(CTX, ST,
+	    &(struct story_query){ .any_state = true, .n = 10 }, &v, &n));
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < r.done_n; i++) {
+		if (!str_ends(r.done[i].name, STR("/a.md")))
+			continue;
+		OK(story_article(CTX, ST, r.done[i].story, -1, &a));
+		assert_true(holds(a->body.s, "<p>1 2 3 4 5 6 7 <a href="));
+	}
+	assert_non_null(a);
+}
+
 /* ---- the report ---- */
 
 /* More changes than it has places for: a refusal is never among the lost. */
@@ -446,6 +493,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_folder__that_changes_while_it_is_read),
 		ROOM_TEST(test_files_read__takes_no_file_in_motion),
 		ROOM_TEST(test_folder__too_deep_is_named),
+		ROOM_TEST(test_links__lead_to_nothing_that_is_refused),
 		ROOM_TEST(
 		    test_report__names_what_is_refused_whatever_else_there_is),
 	};
