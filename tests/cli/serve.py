@@ -217,9 +217,10 @@ class Schedule(NewsroomTest):
         wait_for(lambda: server.get(f"/news/{story}")[0] == 301, server)
 
     def test_embargo__that_ended_meanwhile_is_caught_up(self):
-        story = self.due_in(2)
-        due = datetime.datetime.now() + datetime.timedelta(seconds=2)
-        wait_for(lambda: datetime.datetime.now() > due, None)
+        story = self.due_in(1)
+        # Two seconds behind its time it is late enough to be told.
+        late = datetime.datetime.now() + datetime.timedelta(seconds=4)
+        wait_for(lambda: datetime.datetime.now() > late, None)
         server = self.serve()
         wait_for(lambda: server.get(f"/news/{story}")[0] == 301, server)
         wait_for(lambda: "event=schedule_late" in server.said(), server)
