@@ -151,7 +151,7 @@ shelve_file(struct run *r, const struct source *src, const struct front *f)
 	struct shelved *s = ARENA_NEW(r->all, struct shelved);
 
 	*s = (struct shelved){
-		.kind = shelf_of(src->path),
+		.kind = shelf_of(src->key),
 		.key = src->key,
 		.slug = str_dup(
 		    r->all, f->slug.n > 0 ? f->slug : shelf_slug(src->path)),

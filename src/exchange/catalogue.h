@@ -37,7 +37,7 @@ struct shelved {
 	struct verdict *verdict;
 };
 
-/* What a file is, by its path in the folder. */
+/* What a file is, by its path, the folder's own name included. */
 enum shelf_kind shelf_of(struct str path);
 /* "jane-doe" of "authors/jane-doe/_index.md"; else the file's own name. */
 struct str shelf_name(struct str path);

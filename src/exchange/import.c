@@ -331,7 +331,7 @@ put_profiles_first(struct run *r, struct source_list *l)
 
 	for (int stories = 0; stories < 2; stories++)
 		for (size_t i = 0; i < l->n; i++)
-			if ((shelf_of(l->v[i].path) == SHELF_STORY) ==
+			if ((shelf_of(l->v[i].key) == SHELF_STORY) ==
 			    (stories == 1))
 				v[n++] = l->v[i];
 	l->v = v;

@@ -314,7 +314,7 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 	TRY(front_read(ctx, bytes, &p->f));
 	TRY(front_plain(ctx, &p->f));
 	TRY(choose_edition(r, t, p));
-	p->profile = src->in_folder && shelf_of(src->path) != SHELF_STORY;
+	p->profile = src->in_folder && shelf_of(src->key) != SHELF_STORY;
 	if (p->profile || p->f.redirect.n > 0)
 		return ERR_OK;
 	if (p->f.title.n == 0)

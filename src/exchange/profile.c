@@ -56,25 +56,55 @@ is_same(const struct term *there, const struct term *now)
 	       str_eq(there->standfirst, now->standfirst);
 }
 
+/* Two files with one slug: the one whose folder is called so speaks. */
+static enum err
+has_namesake(
+    struct run *r, const struct source *src, struct str slug, bool *has)
+{
+	struct str above = files_folder(files_folder(src->path));
+	const struct shelved *other = NULL;
+
+	*has = false;
+	if (str_eq(slug, shelf_name(src->path)))
+		return ERR_OK;
+	TRY(catalogue_find(r,
+	    str_printf(
+		r->ctx->arena, "%.*s/%.*s", STR_FMT(above), STR_FMT(slug)),
+	    &other));
+	*has = other != NULL && !str_eq(other->key, src->key);
+	return ERR_OK;
+}
+
 enum err
 profile_take(struct run *r, const struct source *src, const struct front *f,
     int64_t edition, struct taking *t)
 {
 	struct ctx *ctx = r->ctx;
-	enum shelf_kind kind = shelf_of(src->path);
+	enum shelf_kind kind = shelf_of(src->key);
 	const struct term *there = NULL;
 	struct term now = {
 		.edition = edition,
 		.slug = f->slug.n > 0 ? f->slug : shelf_name(src->path),
 		.title = f->title,
-		.standfirst = kind == SHELF_AUTHOR ? f->standfirst : STR(""),
+		.standfirst = str_trim(utf8_head(
+		    f->deck.n > 0 ? f->deck : f->standfirst, TITLE_MAX)),
 	};
+	bool namesake = false;
 	int64_t id = 0;
 
 	if (kind == SHELF_LIST) {
 		t->what = IMPORT_SKIPPED;
 		taking_note(r, t,
 		    "a list page of the old site: Masthead makes its own");
+		return ERR_OK;
+	}
+	TRY(has_namesake(r, src, now.slug, &namesake));
+	if (namesake) {
+		t->what = IMPORT_SKIPPED;
+		taking_note(r, t,
+		    "another file of the archive is about the same, by the "
+		    "slug “%s”",
+		    text_quote(ctx->arena, now.slug));
 		return ERR_OK;
 	}
 	if (now.title.n == 0)
