@@ -18,6 +18,7 @@
 struct folder;
 struct import_file;
 struct media;
+struct site; /* site/site.h */
 struct store;
 
 enum {
@@ -60,6 +61,7 @@ enum needs {
 	NEEDS_NOTHING,
 	NEEDS_READER, /* a store for reading */
 	NEEDS_WRITER, /* the one writer: here, or in the server */
+	NEEDS_SERVER, /* done by the server, if one runs; else a reader */
 };
 
 /* What runs a command, and hears of its progress. */
@@ -77,6 +79,7 @@ struct run {
 	struct folder *folder;	 /* unless NEEDS_NOTHING */
 	struct store *store;	 /* unless NEEDS_NOTHING */
 	struct media *media;	 /* may be NULL; for commands with paths */
+	struct site *site;	 /* in the server; else NULL */
 	int typed_fd, answer_fd; /* of typing (typed.h); -1 */
 	const struct import_file *files; /* the words, opened */
 	size_t files_n;
@@ -156,6 +159,7 @@ enum err story_new_blank(struct run *run, struct str *out);
 enum err story_edit_blank(struct run *run, struct str *out);
 enum err run_story_history(struct run *run);
 enum err run_story_restore(struct run *run);
+enum err run_story_trace(struct run *run);
 enum err run_user_add(struct run *run);
 enum err run_user_list(struct run *run);
 enum err run_user_passwd(struct run *run);

@@ -263,6 +263,7 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 		.out = out,
 		.folder = conf->folder,
 		.media = conf->media,
+		.site = conf->site,
 		.fds = m->fds,
 		.fds_n = m->fds_n,
 		.host = { c, on_progress, on_cancelled, on_yield },
@@ -279,7 +280,9 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 	*status = 2;
 	TRY(split_words(ctx, m, &words, &n));
 	TRY(perform_prepare(ctx, words, n, &p));
-	if (p.command->needs != NEEDS_WRITER || p.args.help)
+	if ((p.command->needs != NEEDS_WRITER &&
+		p.command->needs != NEEDS_SERVER) ||
+	    p.args.help)
 		return FAIL(ctx, ERR_INVALID,
 		    "`%s` is not for the server to do", p.command->name);
 	p.store = writer_take(conf->writer);

@@ -3,7 +3,8 @@
 #define CLI_CONTROL_H
 
 /*
- * While a server holds the folder, a writing command is carried out by it.
+ * While a server holds the folder, a writing command is carried out by it,
+ * and so is one that asks the server about itself.
  * The client passes its words and open descriptors over `control`, a socket
  * in the data folder, and prints what comes back.
  *
@@ -27,6 +28,7 @@
 struct control;
 struct folder;
 struct media;
+struct site;
 struct writer;
 
 enum {
@@ -38,6 +40,7 @@ struct control_conf {
 	struct folder *folder; /* locked by us: its old socket is stale */
 	struct writer *writer;
 	struct media *media;
+	struct site *site; /* may be NULL */
 };
 
 MUST_USE enum err control_start(

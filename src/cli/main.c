@@ -101,6 +101,17 @@ lock_or_ask(struct ctx *ctx, const struct str *words, size_t n,
 	return err;
 }
 
+/* Whether a server runs or not. */
+static enum err
+ask_if_served(struct ctx *ctx, const struct str *words, size_t n,
+    const struct perform *p, struct setting *s, bool *asked)
+{
+	enum err err = ask_server(ctx, words, n, p, s);
+
+	*asked = err != ERR_BUSY;
+	return *asked ? err : ERR_OK;
+}
+
 /* ---- what is typed for it ---- */
 
 static void
@@ -191,6 +202,8 @@ carry_out(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 		TRY(type_it(ctx, p, s, t));
 	if (p->command->needs == NEEDS_WRITER)
 		TRY(lock_or_ask(ctx, words, n, p, s, &asked));
+	if (p->command->needs == NEEDS_SERVER)
+		TRY(ask_if_served(ctx, words, n, p, s, &asked));
 	if (asked)
 		return ERR_OK;
 	TRY(open_store(ctx, p, s,

@@ -167,6 +167,7 @@ perform_run(struct ctx *ctx, const struct perform *p)
 	    .folder = p->folder,
 	    .store = p->store,
 	    .media = p->media,
+	    .site = p->site,
 	    .typed_fd = typed ? p->fds[0] : -1,
 	    .answer_fd = typed ? p->fds[1] : -1,
 	    .files = files,

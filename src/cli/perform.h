@@ -14,6 +14,7 @@ struct perform {
 	struct folder *folder;
 	struct store *store; /* unless the command needs none */
 	struct media *media; /* may be NULL */
+	struct site *site;   /* in the server; else NULL */
 	/* The paths among the words, opened in their order, then the folder
 	   of --media-base; or what was typed, and where an answer to that
 	   goes.  They stay the caller's. */

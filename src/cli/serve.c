@@ -163,7 +163,12 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	TRY(open_site(ctx, conf, s));
 	TRY(serve_site(ctx, s));
 	TRY(control_start(ctx,
-	    &(struct control_conf){ s->folder, s->writer, s->media },
+	    &(struct control_conf){
+		.folder = s->folder,
+		.writer = s->writer,
+		.media = s->media,
+		.site = s->site,
+	    },
 	    &s->control));
 	s->timer = timer_start(s->writer);
 	site_set_metrics(s->site, timer_metrics, s->timer);

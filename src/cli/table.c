@@ -168,6 +168,11 @@ static const struct option show_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct option trace_options[] = {
+	{ "all", NULL, "every change of it that is remembered" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct option new_options[] = {
 	{ "file", "F", "the text from a file, or - for standard input" },
 	{ "edition", "CODE", "where it goes (the default edition)" },
@@ -397,6 +402,15 @@ const struct command commands[] = {
 	{ "story history", "ID", "list what a story said before", NULL,
 	    "story history 7", NULL, 1, 1, NEEDS_READER, false,
 	    run_story_history, &number },
+	{ "story trace", "ID", "tell how long it took to reach readers",
+	    "The newest change of the story that the running server has shown "
+	    "to readers: the\nmilliseconds of its writing, of the commit and "
+	    "of the purge; and each page that shows\nit, when somebody asked "
+	    "for it first and how long it was made. The server keeps the\n"
+	    "newest 256 changes while it runs; /metrics has the histograms of "
+	    "all.",
+	    "story trace 7", trace_options, 1, 1, NEEDS_SERVER, false,
+	    run_story_trace, &number },
 	{ "story restore", "ID REV", "make an older text the newest again",
 	    "It becomes a new revision; nothing is lost. Readers see it when "
 	    "it is published.",

@@ -30,6 +30,11 @@ change_add(struct ctx *ctx, struct store *st, const struct change *in)
 		.tags = text,
 	    },
 	    &row));
+	store_change(st, &(struct store_change){
+			     .number = row->id,
+			     .subject = in->story,
+			     .kind = in->kind,
+			 });
 	for (size_t i = 0; i < in->n; i++)
 		store_touch(st, row->id, in->tags[i]);
 	return ERR_OK;

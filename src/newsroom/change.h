@@ -35,7 +35,7 @@
 struct store;
 
 struct change {
-	const char *kind; /* publish, withdraw, list … */
+	const char *kind; /* static: publish, withdraw, list … */
 	int64_t story;	  /* 0: none in particular */
 	const struct str *tags;
 	size_t n;

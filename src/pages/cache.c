@@ -237,17 +237,23 @@ cache_abandon(struct cache_flight *f)
 
 /* ---- purging ---- */
 
-void
+size_t
 cache_purge(struct cache *c, int64_t change, const struct str *tags, size_t n)
 {
+	uint64_t before = 0;
+	size_t dropped = 0;
+
 	if (n == 0)
-		return;
+		return 0;
 	pthread_mutex_lock(&c->lock);
+	before = c->purged;
 	c->purge++;
 	for (size_t i = 0; i < n; i++)
 		tag_purge(c, tags[i], change);
 	tags_trim(c);
+	dropped = (size_t)(c->purged - before);
 	pthread_mutex_unlock(&c->lock);
+	return dropped;
 }
 
 void

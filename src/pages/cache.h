@@ -87,9 +87,9 @@ void cache_abandon(struct cache_flight *f);
 
 /*
  * After the commit, before its caller is answered.  Numbers need not come
- * in order.
+ * in order.  The pages that it dropped.
  */
-void cache_purge(
+size_t cache_purge(
     struct cache *c, int64_t change, const struct str *tags, size_t n);
 
 /* Everything, also what is being rendered (a theme was changed). */

@@ -342,6 +342,20 @@ count_cost(struct site *s, const struct response *r, int64_t ns)
 	atomic_fetch_add(&s->make_ns, (uint_fast64_t)(ns - encode));
 }
 
+static void
+trace(const struct visit *v, const struct made *m, int64_t from, int64_t until)
+{
+	traces_render(v->site->traces, &(struct traces_render){
+					   .path = v->key,
+					   .surface = v->match.route->path,
+					   .tags = m->answer.page.tags,
+					   .tags_n = m->answer.page.tags_n,
+					   .change = m->change,
+					   .began = from,
+					   .ended = until,
+				       });
+}
+
 /* false: the visit was handed on. */
 static bool
 render(struct visit *v, unsigned worker, bool may_make)
@@ -369,8 +383,11 @@ render(struct visit *v, unsigned worker, bool may_make)
 	v->press = NULL;
 	if (done) {
 		struct visit copy = *v; /* finish() ends v */
+		int64_t until = clock_monotonic_ns();
 
-		finish(v, &m, clock_monotonic_ns() - from);
+		if (m.answer.store)
+			trace(v, &m, from, until);
+		finish(v, &m, until - from);
 		if (m.answer.store && m.answer.page.dated != 0)
 			days_note(&copy, m.answer.page.dated, began);
 	}

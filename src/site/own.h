@@ -12,6 +12,7 @@
 #include "pages/cache.h"
 #include "pages/page.h"
 #include "site/site.h"
+#include "site/trace.h"
 
 struct store; /* store/store.h */
 struct store_tx;
@@ -39,6 +40,7 @@ struct site {
 	struct site_conf conf;
 	struct arena *arena;
 	struct cache *cache;
+	struct traces *traces;
 	struct worker *workers;
 	unsigned workers_n;
 	bool hsts;

@@ -120,6 +120,7 @@ site_new(struct ctx *ctx, const struct site_conf *conf, struct site **out)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->stills_lock, NULL);
 	s->cache = cache_new(conf->cache_bytes);
+	s->traces = traces_new();
 	err = load_press(ctx, s, &s->press);
 	if (err == ERR_OK)
 		err = open_workers(ctx, s);
@@ -142,6 +143,7 @@ site_free(struct site *s)
 		arena_free(s->workers[i].arena);
 	}
 	cache_free(s->cache);
+	traces_free(s->traces);
 	press_unref(s->press);
 	pthread_mutex_destroy(&s->lock);
 	pthread_mutex_destroy(&s->stills_lock);
@@ -164,8 +166,19 @@ void
 site_commit(void *site, const struct store_commit *commit)
 {
 	struct site *s = site;
+	struct traces_purge purge = { .began = clock_monotonic_ns() };
 
-	cache_purge(s->cache, commit->change, commit->tags, commit->n);
+	purge.dropped =
+	    cache_purge(s->cache, commit->change, commit->tags, commit->n);
+	purge.ended = clock_monotonic_ns();
+	purge.at = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
+	traces_note(s->traces, commit, &purge);
+}
+
+struct traces *
+site_traces(struct site *s)
+{
+	return s->traces;
 }
 
 void
@@ -212,6 +225,7 @@ site_metrics(struct site *s, struct buf *out)
 		s->more(s->more_arg, out);
 	pthread_mutex_unlock(&s->lock);
 	cache_metrics(s->cache, out);
+	traces_metrics(s->traces, out);
 	buf_printf(out,
 	    "# HELP masthead_page_cpu_seconds_total Processor time of pool "
 	    "threads for answers.\n"

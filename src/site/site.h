@@ -34,6 +34,7 @@ struct folder;	     /* store/folder.h */
 struct media;	     /* media/media.h */
 struct site;	     /* this room's own */
 struct store_commit; /* store/store.h */
+struct traces;	     /* site/trace.h */
 
 struct site_conf {
 	const struct folder *folder; /* with a newsroom in it */
@@ -84,5 +85,7 @@ bool site_ready(struct site *s);
 
 /* For a warm-up, and for tests. */
 struct cache *site_cache(struct site *s);
+/* How long changes took to reach readers: trace.h. */
+struct traces *site_traces(struct site *s);
 
 #endif

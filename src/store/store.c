@@ -12,6 +12,7 @@
 
 enum {
 	TAGS_FIRST = 64,
+	CHANGES_FIRST = 16,
 	TAGS_MAX = 100000, /* of one transaction; imports come in batches */
 };
 
@@ -22,6 +23,8 @@ struct touched {
 	size_t n;
 	size_t room;   /* a power of two; the table has twice as many */
 	size_t *table; /* index + 1 into the list */
+	struct store_change *changes;
+	size_t changes_n, changes_room;
 	int64_t change;
 };
 
@@ -30,7 +33,8 @@ struct store {
 	void *db;
 	void **stmts; /* one for each block, made on first use */
 	enum store_mode mode;
-	int depth; /* open transactions */
+	int depth;     /* open transactions */
+	int64_t began; /* the outermost; monotonic ns */
 	struct touched touched;
 	void (*listen)(void *arg, const struct store_commit *commit);
 	void *listen_arg;
@@ -249,6 +253,8 @@ touched_clear(struct touched *t)
 	t->list = NULL;
 	t->table = NULL;
 	t->n = t->room = 0;
+	t->changes = NULL;
+	t->changes_n = t->changes_room = 0;
 	t->change = 0;
 }
 
@@ -257,9 +263,10 @@ touched_clear(struct touched *t)
  * number would be ahead of all that a reader can see.
  */
 static void
-touched_cut(struct touched *t, size_t n, int64_t change)
+touched_cut(struct touched *t, size_t n, size_t changes, int64_t change)
 {
 	t->change = change;
+	t->changes_n = changes;
 	if (t->n == n)
 		return;
 	t->n = n;
@@ -282,23 +289,36 @@ store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
 		    st->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 	else
 		snprintf(text, sizeof text, "SAVEPOINT tx%d", st->depth);
+	if (st->depth == 0)
+		st->began = clock_monotonic_ns();
 	TRY(st->engine->exec(ctx, st->db, text));
 	st->depth++;
-	*tx = (struct store_tx){ st, st->depth, st->touched.n,
-		st->touched.change };
+	*tx = (struct store_tx){
+		.st = st,
+		.depth = st->depth,
+		.touched = st->touched.n,
+		.changes = st->touched.changes_n,
+		.change = st->touched.change,
+	};
 	return ERR_OK;
 }
 
 static void
-tell_listener(struct store *st)
+tell_listener(struct store *st, int64_t committed)
 {
 	struct touched *t = &st->touched;
+	int64_t kept = clock_monotonic_ns();
 
 	if (t->n != 0 && st->listen != NULL)
 		st->listen(st->listen_arg, &(struct store_commit){
 					       .change = t->change,
 					       .tags = t->list,
 					       .n = t->n,
+					       .changes = t->changes,
+					       .changes_n = t->changes_n,
+					       .began = st->began,
+					       .committed = committed,
+					       .kept = kept,
 					   });
 	touched_clear(t);
 }
@@ -307,6 +327,7 @@ enum err
 store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 {
 	struct store *st = tx->st;
+	int64_t committed = 0;
 	char text[64];
 
 	assert(st != NULL && tx->depth == st->depth);
@@ -315,11 +336,12 @@ store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 		snprintf(text, sizeof text, "COMMIT");
 	else
 		snprintf(text, sizeof text, "RELEASE tx%d", tx->depth - 1);
+	committed = clock_monotonic_ns();
 	TRY(st->engine->exec(ctx, st->db, text));
 	st->depth--;
 	tx->st = NULL;
 	if (st->depth == 0)
-		tell_listener(st);
+		tell_listener(st, committed);
 	return ERR_OK;
 }
 
@@ -351,7 +373,27 @@ store_tx_end(struct store_tx *tx)
 	if (st->depth == 0)
 		touched_clear(&st->touched);
 	else
-		touched_cut(&st->touched, tx->touched, tx->change);
+		touched_cut(&st->touched, tx->touched, tx->changes, tx->change);
+}
+
+void
+store_change(struct store *st, const struct store_change *in)
+{
+	struct touched *t = &st->touched;
+
+	assert(st->depth > 0);
+	if (t->changes_n == t->changes_room) {
+		struct store_change *more = NULL;
+
+		t->changes_room =
+		    t->changes_room != 0 ? t->changes_room * 2 : CHANGES_FIRST;
+		more =
+		    ARENA_ARRAY(t->arena, t->changes_room, struct store_change);
+		if (t->changes_n != 0)
+			memcpy(more, t->changes, t->changes_n * sizeof *more);
+		t->changes = more;
+	}
+	t->changes[t->changes_n++] = *in;
 }
 
 void

@@ -57,7 +57,8 @@ void store_close(struct store *st);
 struct store_tx {
 	struct store *st; /* NULL: not open */
 	int depth;
-	size_t touched; /* tags, and change number, when it began */
+	size_t touched; /* tags, changes and change number, when it began */
+	size_t changes;
 	int64_t change;
 };
 
@@ -75,8 +76,21 @@ struct store_commit {
 	int64_t change; /* newest change number of the transaction */
 	const struct str *tags;
 	size_t n;
+	const struct store_change *changes; /* in their order */
+	size_t changes_n;
+	int64_t began;	   /* monotonic ns, when the transaction did */
+	int64_t committed; /* likewise: when its commit began … */
+	int64_t kept;	   /* … and when all of it was on the disk */
 };
 
+/* A change row of the transaction. */
+struct store_change {
+	int64_t number;
+	int64_t subject;  /* what it is about; 0: nothing in particular */
+	const char *kind; /* static */
+};
+
+void store_change(struct store *st, const struct store_change *in);
 void store_touch(struct store *st, int64_t change, struct str tag);
 void store_on_commit(struct store *st,
     void (*listen)(void *arg, const struct store_commit *commit), void *arg);

@@ -44,6 +44,50 @@ class StoryTest(NewsroomTest):
                 if line.startswith(name + " ")][0]
 
 
+class Trace(StoryTest):
+    def trace(self, story, *more):
+        return self.json("story", "trace", story, *more)
+
+    def test_trace__from_the_writing_to_each_page(self):
+        story = self.draft()
+        server = self.serve()
+        server.get("/")
+        server.get("/feed.rss")
+        self.assertEqual(self.trace(story), [])
+        self.masthead("story", "publish", story)
+        [t] = self.trace(story)
+        self.assertEqual((t["kind"], t["dropped"], t["pages"]),
+                         ("publish", 2, []))
+        self.assertAlmostEqual(
+            t["visible_ms"], t["write_ms"] + t["commit_ms"] + t["purge_ms"], 2)
+        self.assertGreater(t["commit_ms"], 0)
+        asked = ["/feed.rss", "/", "/search?q=harbour", f"/news/{story}"]
+        for path in asked + ["/", "/healthz", "/archive/1999"]:
+            server.get(path)
+        [t] = self.trace(story)
+        self.assertEqual([p["path"] for p in t["pages"]][:3], asked[:3])
+        self.assertTrue(t["pages"][3]["path"].startswith(asked[3]))
+        self.assertGreater(min(p["took_ms"] for p in t["pages"]), 0)
+        self.assertGreater(t["pages"][0]["asked_ms"], 0)
+        said = self.masthead("story", "trace", story).stdout
+        self.assertIn("  /feed.rss\n", said)
+        self.assertIn("2 pages dropped", said)
+        self.assertEqual(self.metric(
+            server, 'masthead_first_render_seconds_count{surface="/"}'), 1)
+
+    def test_trace__newest_first_and_all_of_them(self):
+        story = self.draft()
+        server = self.serve()
+        self.masthead("story", "publish", story)
+        self.masthead("story", "correct", story, "It was the other quay.")
+        kinds = [t["kind"] for t in self.trace(story, "--all")]
+        self.assertEqual(kinds, ["correction", "publish"])
+        self.assertEqual(len(self.trace(story)), 1)
+        self.assertIn("no story 99", self.refused("story", "trace", 99))
+        server.stop()
+        self.assertIn("no server", self.refused("story", "trace", story))
+
+
 class Schedule(StoryTest):
     def test_schedule__in_the_words_of_a_person(self):
         story = self.draft()

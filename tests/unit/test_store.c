@@ -115,6 +115,7 @@ test_store_tx__an_inner_one_is_undone_alone(void **state)
 	/* but its number would be ahead of what any reader can see. */
 	OK(change_newest(CTX, ST, &newest));
 	assert_int_equal(room->last.change, newest);
+	assert_int_equal(room->last.changes_n, 3); /* the tag, kept:1, kept:2 */
 }
 
 static void
@@ -151,6 +152,9 @@ test_store_touch__is_heard_once_and_only_after_the_commit(void **state)
 	assert_int_equal(room->last.n, 0);
 	OK(store_tx_commit(CTX, &tx));
 	assert_int_equal(room->last.n, 150);
+	assert_int_equal(room->last.changes_n, 300);
+	assert_true(room->last.began <= room->last.committed);
+	assert_true(room->last.committed < room->last.kept);
 	assert_true(room_touched(room, "story:0"));
 	assert_true(room_touched(room, "story:149"));
 	/* The next one starts from nothing. */
@@ -158,6 +162,7 @@ test_store_touch__is_heard_once_and_only_after_the_commit(void **state)
 	OK(touch(room, "front:1"));
 	OK(store_tx_commit(CTX, &tx));
 	assert_int_equal(room->last.n, 1);
+	assert_int_equal(room->last.changes_n, 1);
 }
 
 static void
