@@ -214,8 +214,8 @@ MUST_USE enum err related_read(struct ctx *ctx, struct store *st, int64_t story,
     const struct related **out, size_t *n);
 
 /*
- * All ids of the list, also of stories that readers do not see now: a page
- * that shows the list must learn when one of them comes or goes.
+ * All ids of the list, in no order, also of stories that readers do not see
+ * now: a page that shows the list must learn when one of them comes or goes.
  */
 MUST_USE enum err related_ids(struct ctx *ctx, struct store *st, int64_t story,
     const int64_t **out, size_t *n);

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Related lists: the order of the old system, kept. */
 
+#include <stdlib.h>
+
 #include "newsroom/change.h"
 #include "newsroom/list.h"
 #include "newsroom/story_row.h"
+
+static int
+by_sort(const void *one, const void *two)
+{
+	const struct related *a = one;
+	const struct related *b = two;
+
+	return (a->sort > b->sort) - (a->sort < b->sort);
+}
 
 enum err
 related_read(struct ctx *ctx, struct store *st, int64_t story,
@@ -39,6 +50,8 @@ related_read(struct ctx *ctx, struct store *st, int64_t story,
 		}
 		taken++;
 	}
+	if (taken > 1)
+		qsort(all, taken, sizeof *all, by_sort);
 	*out = all;
 	*n = taken;
 	return ERR_OK;

@@ -35,8 +35,6 @@ static const struct {
 static const char *const sorts[] = {
 	"asset_find",	/* three at the most */
 	"edition_all",	/* a handful */
-	"related_ids",	/* one related list, for its tags */
-	"related_page", /* 200 at the most */
 	"section_all",	/* the navigation */
 };
 

@@ -23,7 +23,7 @@ import sys
 import growth
 import marks
 import report
-from machine import Masthead, compile_c, describe, need, say
+from machine import Masthead, compile_c, describe, need, pace, say
 from newsroom import Archive
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -62,6 +62,7 @@ def serving(bench, archive, want):
     rows, point = [], {}
     with Masthead(bench.program, archive.data) as server:
         server.wait()
+        server.settle()
         links = set()
         if "pages" in want:
             point["page"], row = marks.rendered(bench, server, links)
@@ -116,12 +117,16 @@ def main():
         p.error("an archive has 1,000 stories at least")
     need("wrk", "nginx", "taskset", "cc")
     bench = Bench(args)
+    paces = [pace()]
     rows, points = measure(bench, args.stories, set(args.only))
+    paces.append(pace())
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
                             capture_output=True, text=True, check=False).stdout.strip()
     when = datetime.date.today().isoformat()
     loads = " ".join(f"{x:.1f}" for x in os.getloadavg())
-    text = report.table(rows, args.stories, f"{when}, {commit}, {describe()}; load at the end {loads}")
+    text = report.table(rows, args.stories, f"{when}, {commit}, {describe()}; load at the end {loads}; "
+                        f"pace (zlib of fixed bytes) {paces[0] / 1000:.1f} and "
+                        f"{paces[1] / 1000:.1f} ms")
     if len(points) > 1:
         text += "\n" + report.growth_table(points)
     print(text)

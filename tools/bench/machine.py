@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -191,6 +192,16 @@ class Masthead(Server):
         super().__init__("masthead", [program, "serve", "--data", data, "--listen",
                                       f"127.0.0.1:{port}", *options], port, log)
 
+    def settle(self):
+        """Waits until it has nothing of its own to do, such as filling the index."""
+        end = time.monotonic() + 600
+        while time.monotonic() < end:
+            before = self.cpu_ns()
+            time.sleep(0.5)
+            if self.cpu_ns() - before < 5e6:
+                return
+        sys.exit("the server has been busy by itself for ten minutes")
+
     def metrics(self):
         text = fetch(self.port, "/metrics")[1].decode()
         return {m[1]: float(m[2]) for m in re.finditer(r"(?m)^(\S+) ([0-9.e+]+)$", text)}
@@ -211,6 +222,21 @@ class Masthead(Server):
                 if packet[:1] == b"x":
                     return None if packet[1:2] == b"0" else packet[2:].decode()
         return "the server went away"
+
+
+def pace():
+    """µs of CPU for a fixed piece of work: how fast this machine is just now.
+
+    Others on it slow every figure here; this one says by how much.
+    """
+    words = [str(n * 2654435761 % 4294967296) for n in range(20000)]
+    text = " ".join(words).encode()
+    spent = []
+    for _ in range(9):
+        began = time.thread_time_ns()
+        zlib.compress(text, 6)
+        spent.append((time.thread_time_ns() - began) / 1000)
+    return sorted(spent)[4]
 
 
 def describe():

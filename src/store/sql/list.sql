@@ -188,7 +188,8 @@ SELECT s.list, s.story, l.kind, l.edition, l.section
 SELECT min(until) AS at FROM list_slot WHERE until IS NOT NULL;
 
 -- name: related_page
--- A story's related list: stubs and published stories.
+-- A story's related list: stubs and published stories.  The caller puts them
+-- in order: a sort here costs more than all the rest.
 -- in: story int
 -- out: id int, sort int, state text, content_type text?, pic text?, title text?
 -- rows: many 200
@@ -197,7 +198,7 @@ SELECT r.target AS id, r.sort, s.state, w.content_type, w.pic, w.title
   JOIN story s ON s.id = r.target
   LEFT JOIN wire w ON w.story = s.id
  WHERE r.story = :story AND s.state IN ('stub', 'published')
- ORDER BY r.sort LIMIT 200;
+ ORDER BY r.target LIMIT 200;
 
 -- name: related_find
 -- in: story int, target int
@@ -234,4 +235,4 @@ INSERT INTO related(sort, story, target) VALUES(:sort, :story, :target);
 -- out: id int
 -- rows: many 200
 SELECT target AS id FROM related WHERE story = :story
- ORDER BY sort LIMIT 200;
+ ORDER BY target LIMIT 200;
