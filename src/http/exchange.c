@@ -394,6 +394,18 @@ step_body(struct exchange *x, const char *bytes, size_t *n)
 	return x->streaming ? stream_part(x, STREAM_BYTES) : MHD_YES;
 }
 
+/* No place before the pool. */
+static struct response *
+crowded(struct exchange *x)
+{
+	struct http *h = x->conn->http;
+	struct response *r = NULL;
+
+	if (h->app.crowded != NULL)
+		r = h->app.crowded(h->app.arg, x);
+	return r != NULL ? r : refusal(h, 503);
+}
+
 /* The request is whole: the application's turn. */
 static enum MHD_Result
 step_whole(struct exchange *x)
@@ -425,7 +437,7 @@ step_whole(struct exchange *x)
 	if (!atomic_compare_exchange_strong(&x->rest, &rest, REST_SUSPENDED))
 		MHD_resume_connection(c->mhd);
 	else if (x->lane == LANE_SLOW && !pool_put(h->pool, x, JOB_WORK, false))
-		exchange_answer(x, refusal(h, 503));
+		exchange_answer(x, crowded(x));
 	return MHD_YES;
 }
 

@@ -6,7 +6,7 @@
  * The listener.  Event threads read requests and write answers; what needs
  * more than memory is done on pool threads while the connection rests.
  *
- * An application gives up to four functions.  first() sees each request in
+ * An application gives up to five functions.  first() sees each request in
  * the event thread and must not block: it answers at once (fast lane), asks
  * for a pool thread (slow lane) or keeps the exchange and answers it later
  * from wherever it likes (parked: such waiters occupy no thread).
@@ -99,6 +99,13 @@ struct http_app {
 	 * database reader.  Must answer x or pass it on.
 	 */
 	void (*work)(void *arg, struct exchange *x, unsigned worker);
+
+	/*
+	 * Optional.  In the event thread: too many wait for work(), which will
+	 * not be called.  What first() began for x is to be given up here; an
+	 * answer that is at hand may be returned, else NULL: 503.
+	 */
+	struct response *(*crowded)(void *arg, struct exchange *x);
 
 	/*
 	 * Optional.  In the event thread, when the head of a request with a

@@ -20,10 +20,19 @@ enum {
 	HEADERS_OWN_MAX = 24,	  /* that we add ourselves, at the most */
 };
 
+/* The rest of a variant may be read once its state is MADE, by anybody. */
+enum variant_state {
+	NEVER,	/* there is none: not wanted, or it would be no smaller */
+	LATER,	/* whoever wants it first makes it */
+	MAKING, /* somebody does */
+	MADE,
+};
+
 struct variant {
-	char *body; /* malloced; NULL: there is none */
+	_Atomic(enum variant_state) state;
+	char etag[ETAG_BEGIN + 8]; /* with quotes; empty: none; set at once */
+	char *body;		   /* malloced */
 	size_t n;
-	char etag[ETAG_BEGIN + 8]; /* with quotes; empty: none */
 	struct MHD_Response *full;
 };
 
@@ -40,9 +49,10 @@ struct response {
 	struct http_header *headers; /* of the full answer */
 	size_t headers_n;
 	int64_t last_modified;
-	size_t size;
+	_Atomic(size_t) size;
 	size_t head_n;
-	int64_t encode_ns;
+	bool thorough; /* compressed for many, not for one */
+	_Atomic(int64_t) encode_ns;
 	struct variant variants[CODING_COUNT];
 	int fd; /* a file instead; -1: none */
 	int64_t file_size;
@@ -271,37 +281,90 @@ etag_begin(struct str body, char out[ETAG_BEGIN])
 	    (unsigned)libdeflate_adler32(1, body.p, body.n), body.n);
 }
 
+/* Of every variant, made or not: who has its bytes need not wait for it. */
 static void
-variant_finish(struct response *r, enum coding coding, const char *etag)
+variant_name(struct response *r, enum coding coding, const char *etag)
 {
-	static const char *const names[] = { NULL, "gzip", "br" };
 	static const char *const endings[] = { "", "-gz", "-br" };
 	struct variant *v = &r->variants[coding];
 
-	r->size += v->n + r->headers_n * 96;
-	v->full = library_response(r, v->body, v->n);
+	if (etag[0] != '\0')
+		snprintf(
+		    v->etag, sizeof v->etag, "\"%s%s\"", etag, endings[coding]);
+}
+
+/* body is taken over. */
+static void
+variant_finish(struct response *r, enum coding coding, char *body, size_t n)
+{
+	static const char *const names[] = { NULL, "gzip", "br" };
+	struct variant *v = &r->variants[coding];
+
+	v->body = body;
+	v->n = n;
+	v->full = library_response(r, body, n);
 	if (coding != CODING_IDENTITY)
 		library_header(v->full, "Content-Encoding", names[coding]);
 	library_headers(v->full, r, false);
-	if (etag[0] == '\0')
-		return;
-	snprintf(v->etag, sizeof v->etag, "\"%s%s\"", etag, endings[coding]);
-	library_header(v->full, "ETag", v->etag);
+	if (v->etag[0] != '\0')
+		library_header(v->full, "ETag", v->etag);
+	atomic_fetch_add(&r->size, n + r->headers_n * 96);
+	atomic_store(&v->state, MADE);
 }
 
-static void
-response_encode(struct response *r, const struct response_make *make)
+static bool
+is_made(const struct response *r, enum coding coding)
 {
-	int64_t from = clock_thread_ns();
-	bool all = make->codings == RESPONSE_ALL;
-	struct variant *gzip = &r->variants[CODING_GZIP];
-	struct variant *brotli = &r->variants[CODING_BROTLI];
+	return atomic_load(&r->variants[coding].state) == MADE;
+}
 
-	gzip->body = encode_body(CODING_GZIP, all, make->body, &gzip->n);
-	if (all)
-		brotli->body =
-		    encode_body(CODING_BROTLI, all, make->body, &brotli->n);
-	r->encode_ns = clock_thread_ns() - from;
+/* Unless it is made, or another thread is at it. */
+static void
+variant_make(struct response *r, enum coding coding)
+{
+	const struct variant *plain = &r->variants[CODING_IDENTITY];
+	struct variant *v = &r->variants[coding];
+	enum variant_state later = LATER;
+	int64_t from = 0;
+	char *body = NULL;
+	size_t n = 0;
+
+	if (!atomic_compare_exchange_strong(&v->state, &later, MAKING))
+		return;
+	from = clock_thread_ns();
+	body = encode_body(
+	    coding, r->thorough, str_make(plain->body, plain->n), &n);
+	if (body != NULL)
+		variant_finish(r, coding, body, n);
+	else
+		atomic_store(&v->state, NEVER);
+	atomic_fetch_add(&r->encode_ns, clock_thread_ns() - from);
+}
+
+/* Which codings there are, or will be. */
+static void
+variants_plan(struct response *r, const struct response_make *make)
+{
+	bool gzip = make->codings != RESPONSE_PLAIN &&
+		    make->body.n >= RESPONSE_COMPRESS_MIN &&
+		    encode_worthwhile(r->type);
+	bool both = gzip && make->codings != RESPONSE_GZIP;
+
+	r->thorough = make->codings != RESPONSE_GZIP;
+	atomic_init(&r->variants[CODING_GZIP].state, gzip ? LATER : NEVER);
+	atomic_init(&r->variants[CODING_BROTLI].state, both ? LATER : NEVER);
+}
+
+static char *
+copy_body(struct str body)
+{
+	char *copy = malloc(body.n + 1);
+
+	if (copy == NULL)
+		abort();
+	if (body.n != 0)
+		memcpy(copy, body.p, body.n);
+	return copy;
 }
 
 struct response *
@@ -309,13 +372,10 @@ response_new(const struct response_make *make)
 {
 	struct response *r = response_start(make->status, make->type);
 	struct heads h = heads_start(r, make->headers, make->headers_n);
-	struct variant *plain = &r->variants[CODING_IDENTITY];
-	bool encoded = make->codings != RESPONSE_PLAIN &&
-		       make->body.n >= RESPONSE_COMPRESS_MIN &&
-		       encode_worthwhile(r->type);
 	char etag[ETAG_BEGIN] = "";
 
-	heads_vary(&h, encoded);
+	variants_plan(r, make);
+	heads_vary(&h, atomic_load(&r->variants[CODING_GZIP].state) == LATER);
 	heads_default(&h, STR("Cache-Control"),
 	    make->cache_control.n != 0 ? make->cache_control : STR("no-store"));
 	heads_time(&h, make->last_modified);
@@ -327,19 +387,15 @@ response_new(const struct response_make *make)
 	r->last_modified = make->last_modified;
 	r->size += sizeof *r + 2048;
 
-	plain->n = make->body.n;
-	plain->body = malloc(plain->n + 1);
-	if (plain->body == NULL)
-		abort();
-	if (plain->n != 0)
-		memcpy(plain->body, make->body.p, plain->n);
-	if (encoded)
-		response_encode(r, make);
 	if (!make->no_etag && r->status == 200)
 		etag_begin(make->body, etag);
 	for (enum coding c = CODING_IDENTITY; c <= CODING_BROTLI; c++)
-		if (r->variants[c].body != NULL)
-			variant_finish(r, c, etag);
+		variant_name(r, c, etag);
+	variant_finish(r, CODING_IDENTITY, copy_body(make->body), make->body.n);
+	if (make->codings != RESPONSE_LATER) {
+		variant_make(r, CODING_GZIP);
+		variant_make(r, CODING_BROTLI);
+	}
 	return r;
 }
 
@@ -422,7 +478,7 @@ response_unref(struct response *r)
 	    atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	for (size_t i = 0; i < CODING_COUNT; i++) {
-		if (r->variants[i].full != NULL)
+		if (is_made(r, (enum coding)i))
 			MHD_destroy_response(r->variants[i].full);
 	}
 	response_part_done(r);
@@ -431,7 +487,7 @@ response_unref(struct response *r)
 size_t
 response_size(const struct response *r)
 {
-	return r->size;
+	return atomic_load(&r->size);
 }
 
 size_t
@@ -443,7 +499,7 @@ response_head_size(const struct response *r)
 int64_t
 response_encode_ns(const struct response *r)
 {
-	return r->encode_ns;
+	return atomic_load(&r->encode_ns);
 }
 
 int
@@ -461,9 +517,31 @@ response_type(const struct response *r)
 static const struct variant *
 variant_for(const struct response *r, enum coding coding)
 {
-	const struct variant *v = &r->variants[coding];
+	return &r->variants[is_made(r, coding) ? coding : CODING_IDENTITY];
+}
 
-	return v->body != NULL ? v : &r->variants[CODING_IDENTITY];
+/* What the client likes best of what there is, or will be. */
+static enum coding
+coding_wanted(const struct response *r, const struct request *req)
+{
+	bool brotli = atomic_load(&r->variants[CODING_BROTLI].state) != NEVER;
+	enum coding c = CODING_IDENTITY;
+
+	if (atomic_load(&r->variants[CODING_GZIP].state) == NEVER && !brotli)
+		return CODING_IDENTITY;
+	c = request_coding(req, brotli);
+	return atomic_load(&r->variants[c].state) != NEVER ? c
+							   : CODING_IDENTITY;
+}
+
+/* The next best, while that is being made. */
+static const struct variant *
+variant_now(
+    const struct response *r, const struct request *req, enum coding wanted)
+{
+	if (wanted == CODING_BROTLI && !is_made(r, CODING_BROTLI))
+		wanted = request_coding(req, false);
+	return variant_for(r, wanted);
 }
 
 struct str
@@ -500,6 +578,34 @@ is_unchanged(
 		return false;
 	since = http_date_read(request_header(req, STR("if-modified-since")));
 	return since >= 0 && r->last_modified <= since;
+}
+
+/* Its very bytes, whether they are made here or not. */
+static bool
+is_held(const struct response *r, const struct request *req,
+    const struct variant *v)
+{
+	return v->etag[0] != '\0' && is_unchanged(r, req, str_c(v->etag));
+}
+
+bool
+response_waits(const struct response *r, const struct request *req)
+{
+	enum coding wanted = CODING_IDENTITY;
+
+	if (r->fd >= 0)
+		return false;
+	wanted = coding_wanted(r, req);
+	return atomic_load(&r->variants[wanted].state) == LATER &&
+	       !is_held(r, req, &r->variants[wanted]);
+}
+
+void
+response_encode(struct response *r, const struct request *req)
+{
+	/* Where brotli wins nothing, gzip is wanted next. */
+	while (response_waits(r, req))
+		variant_make(r, coding_wanted(r, req));
 }
 
 /* Is the part asked for one of the file as it is now? */
@@ -593,19 +699,22 @@ response_choose(
     const struct response *r, const struct request *req, struct sending *out)
 {
 	const struct variant *v = NULL;
+	enum coding wanted = CODING_IDENTITY;
 
 	*out = (struct sending){ 0 };
 	if (r->fd >= 0) {
 		choose_file(r, req, out);
 		return;
 	}
-	v = &r->variants[CODING_IDENTITY];
-	if (r->variants[CODING_GZIP].body != NULL)
-		v = variant_for(
-		    r, request_coding(
-			   req, r->variants[CODING_BROTLI].body != NULL));
-	if (v->etag[0] != '\0' && is_unchanged(r, req, str_c(v->etag))) {
+	wanted = coding_wanted(r, req);
+	v = variant_now(r, req, wanted);
+	if (is_held(r, req, v)) {
 		choose_empty(r, out, 304, v->etag);
+		return;
+	}
+	if (v != &r->variants[wanted] &&
+	    is_held(r, req, &r->variants[wanted])) {
+		choose_empty(r, out, 304, r->variants[wanted].etag);
 		return;
 	}
 	out->status = r->status;

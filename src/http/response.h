@@ -4,8 +4,10 @@
 
 /*
  * An answer, finished: bytes in every coding, headers, ETags, and the 304
- * that says them unchanged.  It never changes once made, so that one serves
- * any number of requests at once and a cached page costs no work.
+ * that says them unchanged.  What it says never changes once made, so that
+ * one serves any number of requests at once and a cached page costs no work.
+ * Only a coding may come later, when somebody first asks for it: most pages
+ * are never asked for in all of them.
  *
  * Memory: counted references; whoever makes one owns one.  What is passed
  *         in is copied.
@@ -23,6 +25,7 @@ struct response;
 
 enum response_codings {
 	RESPONSE_ALL,	/* gzip and brotli too: for what is kept */
+	RESPONSE_LATER, /* likewise, by response_encode() */
 	RESPONSE_GZIP,	/* fast gzip: for what is sent once */
 	RESPONSE_PLAIN, /* never compressed: secrets beside reflected input */
 };
@@ -76,15 +79,23 @@ struct response *response_text(int status, struct str sentence);
 struct response *response_ref(struct response *r); /* returns r */
 void response_unref(struct response *r);	   /* NULL: nothing */
 
+/*
+ * Would req get another coding than it does now, were that made?  Then
+ * response_encode(), on a thread that may take milliseconds, makes it: once,
+ * and whoever comes meanwhile is sent the best there is.
+ */
+bool response_waits(const struct response *r, const struct request *req);
+void response_encode(struct response *r, const struct request *req);
+
 /* What it keeps in memory, all codings and headers together, in bytes. */
 size_t response_size(const struct response *r);
 
-/* What compressing it has cost, in nanoseconds of the maker's processor. */
+/* What compressing it has cost up to now, in nanoseconds of processors. */
 int64_t response_encode_ns(const struct response *r);
 
 int response_status(const struct response *r);
 struct str response_type(const struct response *r);
-/* The bytes in a coding; identity's when there is no such variant. */
+/* The bytes in a coding; identity's when there is no such variant (yet). */
 struct str response_body(const struct response *r, enum coding coding);
 /* With quotes; empty when there is none. */
 struct str response_etag(const struct response *r, enum coding coding);

@@ -235,6 +235,14 @@ cache_abandon(struct cache_flight *f)
 	free(f);
 }
 
+void
+cache_weigh(struct cache *c, struct str key, const struct response *r)
+{
+	pthread_mutex_lock(&c->lock);
+	entry_weigh(c, key, cache_hash(c, key), r);
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* ---- purging ---- */
 
 size_t

@@ -85,6 +85,9 @@ void cache_finish(struct cache_flight *f, const struct cache_render *render);
  */
 void cache_abandon(struct cache_flight *f);
 
+/* r has grown by a coding: if that is what stands there, it weighs more. */
+void cache_weigh(struct cache *c, struct str key, const struct response *r);
+
 /*
  * After the commit, before its caller is answered.  Numbers need not come
  * in order.  The pages that it dropped.

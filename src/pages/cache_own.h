@@ -39,6 +39,7 @@ struct entry {
 	struct entry *next; /* in its bucket */
 	uint64_t hash;
 	struct response *response;
+	size_t own_size; /* without the response */
 	size_t size;
 	int64_t change;
 	int64_t cost_ns;
@@ -130,6 +131,9 @@ void entries_free(struct cache *c);
 /* A new reference, or NULL.  Without the cache's lock, too. */
 struct response *entry_lookup(struct cache *c, uint64_t hash, struct str key);
 void entry_drop(struct cache *c, struct entry *e);
+/* Its response has grown: what is too much then is evicted. */
+void entry_weigh(
+    struct cache *c, struct str key, uint64_t hash, const struct response *r);
 /* Keeps it instead of an older one, and evicts what is too much then. */
 void entry_store(struct cache *c, struct str key, uint64_t hash,
     const struct cache_render *render);

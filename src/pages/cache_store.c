@@ -185,8 +185,10 @@ entry_new(struct cache *c, struct str key, uint64_t hash,
 	e->stored_at = clock_monotonic_ns();
 	e->key_n = key.n;
 	memcpy(e->key, key.p, key.n);
-	e->size = sizeof *e + key.n + response_size(e->response) +
-		  render->tags_n * (sizeof(struct link) + sizeof(struct tag));
+	e->own_size =
+	    sizeof *e + key.n +
+	    render->tags_n * (sizeof(struct link) + sizeof(struct tag));
+	e->size = e->own_size + response_size(e->response);
 	tags_link(c, e, render->tags, render->tags_n);
 	return e;
 }
@@ -217,18 +219,40 @@ entry_insert(struct cache *c, struct entry *e)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* Entries come and go under the cache's lock only: it stays. */
+static struct entry *
+entry_there(struct cache *c, uint64_t hash, struct str key)
+{
+	struct shard *s = shard_of(c, hash);
+	struct entry *e = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	e = *entry_find(s, hash, key);
+	pthread_mutex_unlock(&s->lock);
+	return e;
+}
+
+void
+entry_weigh(
+    struct cache *c, struct str key, uint64_t hash, const struct response *r)
+{
+	struct entry *e = entry_there(c, hash, key);
+
+	if (e == NULL || e->response != r)
+		return;
+	c->bytes -= e->size;
+	e->size = e->own_size + response_size(r);
+	c->bytes += e->size;
+	evict(c, e);
+}
+
 void
 entry_store(struct cache *c, struct str key, uint64_t hash,
     const struct cache_render *render)
 {
-	struct shard *s = shard_of(c, hash);
-	struct entry *old = NULL;
+	struct entry *old = entry_there(c, hash, key);
 	struct entry *e = NULL;
 
-	pthread_mutex_lock(&s->lock);
-	old = *entry_find(s, hash, key);
-	pthread_mutex_unlock(&s->lock);
-	/* Entries come and go under our own lock only: old stays. */
 	if (old != NULL && old->change > render->change)
 		return;
 	if (old != NULL)

@@ -31,7 +31,7 @@
  * What stands around every page and hardly ever changes: the house, its
  * editions, their sections.  Kept by whoever makes many pages, with the
  * change number that it was read at: as long as no newer change is seen it
- * holds.  Measured: reading it for each page was a quarter of its render.
+ * holds.  Measured: reading it for each page was an eighth of its render.
  *
  * Threads: belongs to one.
  */

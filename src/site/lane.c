@@ -48,19 +48,43 @@ visit_new(struct site *s, struct exchange *x)
 	return v;
 }
 
+static void
+kept_end(void *arg)
+{
+	response_unref(arg);
+}
+
+/* It is there; v: NULL where none was needed yet. */
+static enum lane
+answer_kept(struct site *s, struct exchange *x, struct visit *v,
+    struct response *r, struct response **out)
+{
+	if (!response_waits(r, exchange_request(x))) {
+		*out = r;
+		return LANE_ANSWERED;
+	}
+	if (v == NULL)
+		v = visit_new(s, x);
+	v->kept = r;
+	arena_defer(exchange_arena(x), kept_end, r);
+	exchange_set_data(x, v);
+	return LANE_SLOW;
+}
+
 enum lane
 lane_first(void *site, struct exchange *x, struct response **out)
 {
 	struct site *s = site;
 	const struct request *req = exchange_request(x);
+	struct response *kept = NULL;
 	struct visit *v = NULL;
 	int64_t now = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
 
 	days_look(s, now);
 	if (method_reads(req->method) && req->query.n == 0) {
-		*out = cache_get(s->cache, req->path);
-		if (*out != NULL)
-			return LANE_ANSWERED;
+		kept = cache_get(s->cache, req->path);
+		if (kept != NULL)
+			return answer_kept(s, x, NULL, kept, out);
 	}
 	v = visit_new(s, x);
 	if (v->fault == ERR_CONFLICT) {
@@ -70,15 +94,28 @@ lane_first(void *site, struct exchange *x, struct response **out)
 	exchange_set_data(x, v);
 	if (v->fault != ERR_OK || !v->match.route->cacheable)
 		return LANE_SLOW;
-	switch (cache_first(s->cache, v->key, x, out, &v->flight)) {
+	switch (cache_first(s->cache, v->key, x, &kept, &v->flight)) {
 	case CACHE_HIT:
-		return LANE_ANSWERED;
+		return answer_kept(s, x, v, kept, out);
 	case CACHE_JOINED:
 		return LANE_PARKED;
 	case CACHE_LEAD:
 		break;
 	}
 	return LANE_SLOW;
+}
+
+struct response *
+lane_crowded(void *site, struct exchange *x)
+{
+	struct visit *v = exchange_data(x);
+
+	(void)site;
+	if (v->flight != NULL)
+		cache_abandon(v->flight);
+	v->flight = NULL;
+	/* In another coding than the best, but at once. */
+	return v->kept != NULL ? response_ref(v->kept) : NULL;
 }
 
 /* ---- the pool thread ---- */
@@ -111,7 +148,7 @@ page_response(const struct visit *v, const struct answer *a)
 	    .status = a->status,
 	    .type = a->page.type,
 	    .body = a->page.body,
-	    .codings = a->store && !a->rare ? RESPONSE_ALL : RESPONSE_GZIP,
+	    .codings = a->store && !a->rare ? RESPONSE_LATER : RESPONSE_GZIP,
 	    .cache_control = a->cache_control.n > 0 ? a->cache_control
 						    : str_c(page_cache_control),
 	    .csp = html ? page_csp(v, a) : STR("default-src 'none'"),
@@ -333,13 +370,33 @@ finish(struct visit *v, const struct made *m, int64_t cost_ns)
 	exchange_answer(x, m->response);
 }
 
+/* Packs it, too, for who asked first: whoever joined may want the same. */
 static void
-count_cost(struct site *s, const struct response *r, int64_t ns)
+pack_first(struct visit *v, struct response *r, int64_t began)
 {
-	int64_t encode = response_encode_ns(r);
+	int64_t encode = 0;
 
-	atomic_fetch_add(&s->encode_ns, (uint_fast64_t)encode);
-	atomic_fetch_add(&s->make_ns, (uint_fast64_t)(ns - encode));
+	response_encode(r, v->req);
+	encode = response_encode_ns(r);
+	atomic_fetch_add(&v->site->encode_ns, (uint_fast64_t)encode);
+	atomic_fetch_add(&v->site->make_ns,
+	    (uint_fast64_t)(clock_thread_ns() - began - encode));
+}
+
+/* What is there in other codings, in the one that v would have. */
+static void
+answer_packed(struct visit *v, struct response *r)
+{
+	struct site *s = v->site;
+	int64_t began = clock_thread_ns();
+
+	if (response_waits(r, v->req)) {
+		response_encode(r, v->req);
+		cache_weigh(s->cache, v->key, r);
+		atomic_fetch_add(
+		    &s->encode_ns, (uint_fast64_t)(clock_thread_ns() - began));
+	}
+	exchange_answer(v->x, r);
 }
 
 static void
@@ -377,7 +434,7 @@ render(struct visit *v, unsigned worker, bool may_make)
 	make(v, &m);
 	done = m.response != NULL;
 	if (done)
-		count_cost(s, m.response, clock_thread_ns() - cpu);
+		pack_first(v, m.response, cpu);
 	atomic_fetch_add(&s->rendered, done ? 1 : 0);
 	press_unref(v->press);
 	v->press = NULL;
@@ -426,12 +483,16 @@ lane_work(void *site, struct exchange *x, unsigned worker)
 	struct response *r = NULL;
 
 	assert(worker < s->workers_n);
+	if (v->kept != NULL) {
+		answer_packed(v, response_ref(v->kept));
+		return;
+	}
 	if (v->fault == ERR_OK && v->match.route->cacheable &&
 	    v->flight == NULL) {
 		/* Whoever led gave up: perhaps it is our turn now. */
 		switch (cache_first(s->cache, v->key, x, &r, &v->flight)) {
 		case CACHE_HIT:
-			exchange_answer(x, r);
+			answer_packed(v, r);
 			return;
 		case CACHE_JOINED:
 			return;

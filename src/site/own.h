@@ -96,6 +96,7 @@ struct visit {
 	struct str key;
 	int type; /* of a still: enum media_type */
 	struct cache_flight *flight;
+	struct response *kept; /* there already, but not in this coding */
 
 	/* While it is on a pool thread: */
 	struct ctx *ctx;
@@ -123,6 +124,7 @@ struct page_ask_init visit_asks(const struct visit *v);
 
 enum lane lane_first(void *site, struct exchange *x, struct response **out);
 void lane_work(void *site, struct exchange *x, unsigned worker);
+struct response *lane_crowded(void *site, struct exchange *x);
 
 /* ---- site.c ---- */
 

@@ -159,6 +159,7 @@ site_app(struct site *s)
 		.arg = s,
 		.first = lane_first,
 		.work = lane_work,
+		.crowded = lane_crowded,
 	};
 }
 

@@ -3,6 +3,7 @@
 """The running process: its start, its configuration, its end."""
 
 import datetime
+import http.client
 import re
 import signal
 import socket
@@ -37,6 +38,24 @@ class Start(NewsroomTest):
             self.assertEqual(manager.recv(100), b"READY=1")
             server.stop()
             self.assertEqual(manager.recv(100), b"STOPPING=1")
+
+    def test_codings__each_is_there_for_whoever_asks_first(self):
+        server = self.serve()
+        connection = http.client.HTTPConnection("127.0.0.1", server.port,
+                                                timeout=PATIENCE)
+        for accept, sent in (("identity", None), ("br", "br"),
+                             ("gzip, deflate", "gzip"), ("gzip, br", "br")):
+            with self.subTest(accept):
+                connection.request("GET", "/",
+                                   headers={"Accept-Encoding": accept})
+                answer = connection.getresponse()
+                answer.read()
+                self.assertEqual(answer.status, 200)
+                self.assertEqual(answer.headers["Content-Encoding"], sent)
+        connection.close()
+        # The page was made once, whatever it was packed in.
+        self.assertIn("masthead_cache_stored_total 1\n",
+                      server.get("/metrics")[1].decode())
 
     def test_two_servers__the_second_says_so(self):
         first = self.serve()

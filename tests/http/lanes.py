@@ -142,6 +142,20 @@ def test_streamed_upload_that_is_cut_keeps_what_came():
             until(lambda: server.get("/abandon").body.split()[2] == b"70000")
 
 
+def test_a_page_that_found_no_place_is_made_for_the_next_who_asks():
+    with serving("pool_threads=1", "queue_max=1") as server:
+        server.get("/gate/shut")
+        held = ask_many(server, ["/cold/a"])
+        until(lambda: number(server, "masthead_http_requests_active") == 2
+              and number(server, "masthead_http_pool_waiting") == 0)
+        held += ask_many(server, ["/cold/b"])
+        until(lambda: number(server, "masthead_http_pool_waiting") == 1)
+        assert server.get("/cold/c").status == 503
+        server.get("/gate/open")
+        assert bodies(held) == [b"version 1\n"] * 2
+        assert server.get("/cold/c").body == b"version 1\n"
+
+
 def test_stop_finishes_what_runs():
     with serving() as server:
         server.get("/gate/shut")

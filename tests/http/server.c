@@ -334,6 +334,15 @@ render(struct site *s, struct exchange *x)
 	exchange_answer(x, r);
 }
 
+static struct response *
+site_crowded(void *arg, struct exchange *x)
+{
+	(void)arg;
+	if (exchange_data(x) != NULL)
+		cache_abandon(exchange_data(x));
+	return NULL;
+}
+
 static void
 site_work(void *arg, struct exchange *x, unsigned worker)
 {
@@ -436,6 +445,7 @@ take_argument(struct http_conf *conf, char *arg)
 	} numbers[] = {
 		{ "event_threads", &conf->event_threads },
 		{ "pool_threads", &conf->pool_threads },
+		{ "queue_max", &conf->queue_max },
 		{ "connections", &conf->connections },
 		{ "connections_address", &conf->connections_address },
 		{ "head_seconds", &conf->head_seconds },
@@ -469,6 +479,7 @@ main(int argc, char **argv)
 		.arg = &s,
 		.first = site_first,
 		.work = site_work,
+		.crowded = site_crowded,
 		.body = site_body,
 		.stream = site_stream,
 	};

@@ -33,9 +33,9 @@ static const struct {
 
 /* These may sort: what they sort is short. */
 static const char *const sorts[] = {
-	"asset_find",	/* three at the most */
-	"edition_all",	/* a handful */
-	"section_all",	/* the navigation */
+	"asset_find",  /* three at the most */
+	"edition_all", /* a handful */
+	"section_all", /* the navigation */
 };
 
 static bool

@@ -447,6 +447,39 @@ test_cache_finish__stores_neither_giants_nor_what_may_not_be(void **state)
 	response_unref(r);
 }
 
+static void
+test_cache_weigh__counts_a_coding_that_came_later(void **state)
+{
+	static char text[4000];
+	struct http_header h = { STR("Accept-Encoding"), STR("gzip") };
+	const struct request req = { .headers = &h, .headers_n = 1 };
+	struct cache_counts before;
+	struct cache_counts after;
+	struct response *r = NULL;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	r = response_new(&(struct response_make){
+	    .type = STR("text/html"),
+	    .body = str_make(text, sizeof text),
+	    .codings = RESPONSE_LATER,
+	});
+	cache_finish(
+	    lead("/a"), &(struct cache_render){ .response = r, .store = true });
+	cache_counts(cache, &before);
+	response_encode(r, &req);
+	cache_weigh(cache, STR("/other"), r);
+	cache_counts(cache, &after);
+	assert_int_equal(after.bytes, before.bytes);
+	cache_weigh(cache, STR("/a"), r);
+	cache_counts(cache, &after);
+	assert_true(after.bytes > before.bytes);
+	cache_purge_all(cache);
+	cache_counts(cache, &after);
+	assert_int_equal(after.bytes, 0);
+	response_unref(r);
+}
+
 /*
  * Readers, renderers and a writer at once.  The writer commits (a number
  * goes up), purges, and only then says so; whoever has seen it say so must
@@ -559,6 +592,7 @@ main(int argc, char **argv)
 		TEST(test_cache_finish__keeps_to_its_ceiling_and_what_is_used),
 		TEST(
 		    test_cache_finish__stores_neither_giants_nor_what_may_not_be),
+		TEST(test_cache_weigh__counts_a_coding_that_came_later),
 		TEST(test_cache_purge__leaves_nobody_stale_among_threads),
 	};
 

@@ -187,6 +187,73 @@ test_response_choose__answers_304_for_the_same_bytes(void **state)
 	response_unref(r);
 }
 
+static void
+expect_coding(struct response *r, const char *accept, const char *coding)
+{
+	struct http_header h;
+	struct request req = get("Accept-Encoding", accept, &h);
+	struct sending s;
+	const char *sent = NULL;
+
+	response_choose(r, &req, &s);
+	sent = sent_header(&s, "Content-Encoding");
+	assert_string_equal(sent != NULL ? sent : "", coding);
+}
+
+static void
+test_response_encode__makes_what_is_asked_for_and_no_more(void **state)
+{
+	struct response *r = response_new(&(struct response_make){
+	    .type = STR("text/html"),
+	    .body = str_make(body, BODY_N),
+	    .codings = RESPONSE_LATER,
+	});
+	struct http_header h;
+	struct request both = get("Accept-Encoding", "gzip, br", &h);
+	size_t before = response_size(r);
+
+	(void)state;
+	assert_false(response_waits(r, &(struct request){ 0 }));
+	assert_true(response_waits(r, &both));
+	expect_coding(r, "gzip, br", "");
+	response_encode(r, &both);
+	assert_false(response_waits(r, &both));
+	assert_true(response_size(r) > before);
+	expect_coding(r, "gzip, br", "br");
+	expect_coding(r, "gzip", "");
+	h.value = STR("gzip");
+	assert_true(response_waits(r, &both));
+	response_encode(r, &both);
+	expect_coding(r, "gzip", "gzip");
+	expect_coding(r, "br", "br");
+	response_unref(r);
+}
+
+static void
+test_response_choose__knows_the_bytes_of_a_coding_yet_to_be_made(void **state)
+{
+	struct response *made = page();
+	struct response *r = response_new(&(struct response_make){
+	    .type = STR("text/html; charset=utf-8"),
+	    .body = str_make(body, BODY_N),
+	    .codings = RESPONSE_LATER,
+	});
+	struct http_header h[2];
+	struct request req = get("Accept-Encoding", "br", &h[0]);
+	struct sending s;
+
+	(void)state;
+	h[1] = (struct http_header){ STR("If-None-Match"),
+		response_etag(made, CODING_BROTLI) };
+	req.headers_n = 2;
+	assert_false(response_waits(r, &req));
+	response_choose(r, &req, &s);
+	assert_int_equal(s.status, 304);
+	MHD_destroy_response(s.mhd);
+	response_unref(r);
+	response_unref(made);
+}
+
 static struct response *
 film(void)
 {
@@ -267,6 +334,10 @@ main(int argc, char **argv)
 		    test_response_new__names_all_its_tags_or_forbids_keeping),
 		cmocka_unit_test(
 		    test_response_choose__answers_304_for_the_same_bytes),
+		cmocka_unit_test(
+		    test_response_encode__makes_what_is_asked_for_and_no_more),
+		cmocka_unit_test(
+		    test_response_choose__knows_the_bytes_of_a_coding_yet_to_be_made),
 		cmocka_unit_test(test_response_new_file__sends_ranges),
 		cmocka_unit_test(
 		    test_response_unref__waits_for_slow_connections),
