@@ -34,8 +34,7 @@ yield(void *arg)
 {
 	const struct host *h = &((struct rebuild *)arg)->run->host;
 
-	if (h->yield != NULL)
-		h->yield(h->arg);
+	h->yield(h->arg);
 }
 
 enum err
@@ -45,7 +44,8 @@ run_search_rebuild(struct run *run)
 
 	TRY(search_reset(run->ctx, run->store));
 	TRY(search_catch_up(run->ctx, run->store,
-	    &(struct search_bulk){ &r, progress, cancelled, yield }));
+	    &(struct search_bulk){ &r, progress, cancelled,
+		run->host.yield != NULL ? yield : NULL }));
 	if (r.done < r.total)
 		return FAIL(run->ctx, ERR_BUSY,
 		    "given up after %" PRId64 " of %" PRId64

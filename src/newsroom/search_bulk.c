@@ -12,11 +12,12 @@
 
 enum {
 	FEW = 40,		   /* stories that are not worth a thread */
-	BATCH = 256,		   /* stories analysed at once */
+	BATCH = 1024,		   /* stories analysed at once */
 	BATCH_BYTES = 8 * 1048576, /* of their texts */
 	THREADS_MAX = 8,
-	TURN_MS = 20,	/* of a transaction, while others may want to write */
-	LONG_MS = 1000, /* of one, when nobody else is there */
+	LIST_PAGE = 1000, /* stories listed at once */
+	TURN_MS = 20,	  /* of a transaction, while others may want to write */
+	LONG_MS = 5000,	  /* of one, when nobody else is there */
 	/* FTS5: bytes of terms gathered before they are sorted and written. */
 	HASH_BULK = 64 * 1048576,
 	HASH_USUAL = 1024 * 1024,
@@ -168,16 +169,6 @@ struct item {
 	struct search_terms terms;
 };
 
-struct batch {
-	struct arena *arena; /* of the texts */
-	struct item items[BATCH];
-	size_t n;
-	atomic_size_t next; /* which one is taken next */
-	size_t threads;
-	pthread_t thread[THREADS_MAX];
-	struct arena *arenas[THREADS_MAX]; /* of the terms */
-};
-
 /* A thread's analysers, by language: some have a stemmer and a memory. */
 struct tongues {
 	struct arena *arena;
@@ -196,13 +187,31 @@ tongue(struct tongues *t, struct str lang)
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq(t->all[i].lang, lang))
 			return t->all[i].an;
-	an = analyser_new(t->arena, lang);
+	an = analyser_for_many(t->arena, lang);
 	if (t->n < sizeof t->all / sizeof t->all[0]) {
-		t->all[t->n].lang = lang;
+		t->all[t->n].lang = str_dup(t->arena, lang);
 		t->all[t->n++].an = an;
 	}
 	return an;
 }
+
+static void tongues_end(struct tongues (*all)[THREADS_MAX])
+{
+	for (size_t i = 0; i < THREADS_MAX; i++)
+		arena_free((*all)[i].arena);
+}
+
+struct batch {
+	struct arena *arena; /* of the texts */
+	struct item items[BATCH];
+	size_t n;
+	atomic_size_t next; /* which one is taken next */
+	size_t threads;
+	pthread_t thread[THREADS_MAX];
+	bool running;
+	struct arena *arenas[THREADS_MAX]; /* of the terms */
+	struct tongues *tongues; /* of the threads; one batch at a time */
+};
 
 struct share {
 	struct batch *batch;
@@ -210,10 +219,8 @@ struct share {
 };
 
 static void
-analyse_items(struct batch *b, struct arena *a)
+analyse_items(struct batch *b, struct arena *a, struct tongues *tongues)
 {
-	struct tongues tongues = { .arena = a };
-
 	for (;;) {
 		size_t i = atomic_fetch_add(&b->next, 1);
 		struct item *it = &b->items[i < b->n ? i : 0];
@@ -221,7 +228,7 @@ analyse_items(struct batch *b, struct arena *a)
 		if (i >= b->n)
 			return;
 		if (it->rev != 0)
-			search_analyse(a, tongue(&tongues, it->text.row->lang),
+			search_analyse(a, tongue(tongues, it->text.row->lang),
 			    &it->text, &it->terms);
 	}
 }
@@ -231,7 +238,8 @@ analyse(void *arg)
 {
 	struct share *share = arg;
 
-	analyse_items(share->batch, share->batch->arenas[share->i]);
+	analyse_items(share->batch, share->batch->arenas[share->i],
+	    &share->batch->tongues[share->i]);
 	free(share);
 	return NULL;
 }
@@ -240,6 +248,7 @@ static void
 batch_start(struct batch *b)
 {
 	atomic_store(&b->next, 0);
+	b->running = true;
 	for (size_t i = 0; i < b->threads; i++) {
 		struct share *share = malloc(sizeof *share);
 
@@ -254,16 +263,18 @@ batch_start(struct batch *b)
 static void
 batch_join(struct batch *b)
 {
-	for (size_t i = 0; i < b->threads; i++)
+	for (size_t i = 0; i < b->threads && b->running; i++)
 		pthread_join(b->thread[i], NULL);
+	b->running = false;
 }
 
 static struct batch *
-batch_new(struct arena *a, size_t threads)
+batch_new(struct arena *a, struct tongues *tongues, size_t threads)
 {
 	struct batch *b = ARENA_NEW(a, struct batch);
 
 	b->arena = arena_new(1 << 20);
+	b->tongues = tongues;
 	b->threads = threads;
 	for (size_t i = 0; i < threads; i++)
 		b->arenas[i] = arena_new(1 << 20);
@@ -284,6 +295,7 @@ batch_end(struct batch **b)
 {
 	if (*b == NULL)
 		return;
+	batch_join(*b);
 	arena_free((*b)->arena);
 	for (size_t i = 0; i < (*b)->threads; i++)
 		arena_free((*b)->arenas[i]);
@@ -291,95 +303,157 @@ batch_end(struct batch **b)
 
 /* ---- all ---- */
 
+/* One that waits, and about where it will stand. */
+struct waiting {
+	int64_t story, rev, key;
+};
+
 struct catching {
 	struct ctx *ctx;
 	struct store *st;
 	const struct search_bulk *in;
-	struct arena *keep; /* as long as all this */
-	int64_t before;	    /* the next batch is below that id */
+	struct arena *keep;   /* as long as all this */
+	struct waiting *list; /* by rising key */
+	size_t from, to;      /* of it, what was not read yet */
 	int64_t done, total;
 	bool stop;
+
+	/* The open transaction, if one is. */
+	struct store_tx tx;
+	int64_t tx_end; /* when its time is over */
+	int64_t entered;
+	struct editions told;
 };
 
-/* The texts go to the batch's own arena: they outlive a transaction. */
-static enum err
-batch_read(struct catching *c, struct batch *b)
+static int
+by_key(const void *one, const void *two)
 {
-	const struct sql_search_wait_some_row *rows = NULL;
-	struct arena *outer = c->ctx->arena;
-	enum err err = ERR_OK;
-	size_t n = 0;
+	const struct waiting *a = one;
+	const struct waiting *b = two;
 
-	batch_clear(b);
-	c->ctx->arena = b->arena;
-	err = sql_search_wait_some(c->ctx, c->st,
-	    &(struct sql_search_wait_some){ .before = c->before, .n = BATCH },
-	    &rows, &n);
-	for (size_t i = 0;
-	     i < n && err == ERR_OK && arena_used(b->arena) < BATCH_BYTES;
-	     i++) {
-		struct item *it = &b->items[b->n];
-
-		*it =
-		    (struct item){ .story = rows[i].story, .rev = rows[i].rev };
-		if (it->rev != 0)
-			err = search_read(c->ctx, c->st, it->rev, &it->text);
-		b->n++;
-		c->before = it->story;
-	}
-	c->ctx->arena = outer;
-	return err;
+	return (a->key > b->key) - (a->key < b->key);
 }
 
-/* Some of them in one transaction, until its time is over. */
+/*
+ * All that wait, by the order of the index: FTS5 gathers rows whose keys
+ * rise, and writes what it has gathered when one is lower.
+ */
 static enum err
-enter_some(struct catching *c, const struct batch *b, size_t *at)
+list_waiting(struct catching *c)
 {
-	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
-	int64_t turn = c->in->yield != NULL ? TURN_MS : LONG_MS;
-	int64_t end = clock_monotonic_ns() + turn * 1000000;
-	struct editions told = { .n = 0 };
-	size_t i = *at;
+	const struct sql_search_wait_some_row *rows = NULL;
+	int64_t before = INT64_MAX;
+	size_t n = 0;
 
-	TRY(store_tx_begin(c->ctx, c->st, &tx));
+	c->list = ARENA_ARRAY(c->keep, (size_t)c->total, struct waiting);
 	do {
-		const struct item *it = &b->items[i++];
-
-		TRY(enter_waiting(
-		    c->ctx, c->st, it->story, it->rev, &it->text, &it->terms));
-		if (it->rev != 0)
-			editions_add(&told, it->text.row->edition);
-	} while (i < b->n && clock_monotonic_ns() < end);
-	TRY(tell(c->ctx, c->st, told.ids, told.n));
-	TRY(store_tx_commit(c->ctx, &tx));
-	c->done += (int64_t)(i - *at);
-	*at = i;
+		TRY(sql_search_wait_some(c->ctx, c->st,
+		    &(struct sql_search_wait_some){ before, LIST_PAGE }, &rows,
+		    &n));
+		for (size_t i = 0; i < n && c->to < (size_t)c->total; i++) {
+			c->list[c->to++] =
+			    (struct waiting){ rows[i].story, rows[i].rev,
+				    search_key(rows[i].edition, rows[i].at,
+					rows[i].section) };
+			before = rows[i].story;
+		}
+		arena_reset(c->ctx->arena);
+	} while (n > 0);
+	qsort(c->list, c->to, sizeof *c->list, by_key);
 	return ERR_OK;
 }
 
-/* Others may write now; false: give up. */
-static bool
-goes_on(struct catching *c)
+/*
+ * The texts go to the batch's own arena: they outlive a transaction.  While
+ * others read and write, the newest come first; alone, it is all one walk.
+ */
+static enum err
+batch_read(struct catching *c, struct batch *b)
+{
+	bool newest = c->in->yield != NULL;
+	struct arena *outer = c->ctx->arena;
+	enum err err = ERR_OK;
+
+	batch_clear(b);
+	c->ctx->arena = b->arena;
+	while (err == ERR_OK && c->from < c->to && b->n < BATCH &&
+	       arena_used(b->arena) < BATCH_BYTES) {
+		const struct waiting *w =
+		    &c->list[newest ? --c->to : c->from++];
+		struct item *it = &b->items[b->n++];
+
+		*it = (struct item){ .story = w->story, .rev = w->rev };
+		if (it->rev != 0)
+			err = search_read(c->ctx, c->st, it->rev, &it->text);
+	}
+	c->ctx->arena = outer;
+	for (size_t i = 0; newest && i < b->n / 2; i++) {
+		struct item swap = b->items[i];
+
+		b->items[i] = b->items[b->n - 1 - i];
+		b->items[b->n - 1 - i] = swap;
+	}
+	return err;
+}
+
+static enum err
+turn_begin(struct catching *c)
+{
+	int64_t ms = c->in->yield != NULL ? TURN_MS : LONG_MS;
+
+	c->tx_end = clock_monotonic_ns() + ms * 1000000;
+	c->entered = 0;
+	c->told.n = 0;
+	return store_tx_begin(c->ctx, c->st, &c->tx);
+}
+
+static void
+look_around(struct catching *c)
 {
 	if (c->in->progress != NULL)
-		c->in->progress(c->in->arg, c->done, c->total);
+		c->in->progress(c->in->arg, c->done + c->entered, c->total);
+	c->stop = c->in->cancelled != NULL && c->in->cancelled(c->in->arg);
+}
+
+static enum err
+turn_end(struct catching *c)
+{
+	if (c->tx.st == NULL)
+		return ERR_OK;
+	TRY(tell(c->ctx, c->st, c->told.ids, c->told.n));
+	TRY(store_tx_commit(c->ctx, &c->tx));
+	c->done += c->entered;
+	c->entered = 0;
 	if (c->in->yield != NULL)
 		c->in->yield(c->in->arg);
-	c->stop = c->in->cancelled != NULL && c->in->cancelled(c->in->arg);
-	return !c->stop;
+	look_around(c);
+	return ERR_OK;
+}
+
+static enum err
+enter_item(struct catching *c, const struct item *it)
+{
+	if (c->tx.st == NULL)
+		TRY(turn_begin(c));
+	TRY(enter_waiting(
+	    c->ctx, c->st, it->story, it->rev, &it->text, &it->terms));
+	if (it->rev != 0)
+		editions_add(&c->told, it->text.row->edition);
+	c->entered++;
+	return clock_monotonic_ns() < c->tx_end ? ERR_OK : turn_end(c);
 }
 
 static enum err
 batch_enter(struct catching *c, const struct batch *b)
 {
-	size_t at = 0;
-
-	while (at < b->n) {
-		TRY(enter_some(c, b, &at));
-		arena_reset(c->ctx->arena);
-		if (!goes_on(c))
-			break;
-	}
+	for (size_t i = 0; i < b->n && !c->stop; i++)
+		TRY(enter_item(c, &b->items[i]));
+	/* The next batch has lower keys then. */
+	if (c->in->yield != NULL)
+		TRY(turn_end(c));
+	else
+		look_around(c);
+	arena_reset(c->ctx->arena);
 	return ERR_OK;
 }
 
@@ -391,25 +465,19 @@ enter_all(struct catching *c, struct batch *now, struct batch *next)
 
 	if (err == ERR_OK)
 		batch_start(now);
-	while (err == ERR_OK && now->n > 0) {
+	while (err == ERR_OK && !c->stop && now->n > 0) {
 		struct batch *swap = now;
 
 		err = batch_read(c, next);
 		batch_join(now);
-		if (err != ERR_OK)
-			break;
-		batch_start(next);
-		err = batch_enter(c, now);
-		if (c->stop || err != ERR_OK) {
-			batch_join(next);
-			return err;
-		}
+		if (err == ERR_OK)
+			batch_start(next);
+		if (err == ERR_OK)
+			err = batch_enter(c, now);
 		now = next;
 		next = swap;
 	}
-	if (err == ERR_OK)
-		batch_join(now);
-	return err;
+	return err == ERR_OK ? turn_end(c) : err;
 }
 
 /* Piece by piece, until a piece changes nothing. */
@@ -423,28 +491,49 @@ merge(struct catching *c)
 
 		TRY(set(c->ctx, c->st, STR("merge"), MERGE_PAGES));
 		TRY(sql_search_shape(c->ctx, c->st, &row));
-		if (row == NULL || str_eq(before, row->shape) || !goes_on(c))
+		look_around(c);
+		if (c->in->yield != NULL)
+			c->in->yield(c->in->arg);
+		if (row == NULL || str_eq(before, row->shape) || c->stop)
 			return ERR_OK;
 		before = row->shape;
 	}
 	return ERR_OK;
 }
 
+/* One is left to readers while there are any. */
+static size_t
+threads_for(const struct catching *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (c->in->yield != NULL)
+		cores--;
+	return cores > THREADS_MAX ? THREADS_MAX
+	       : cores > 1	   ? (size_t)cores
+				   : 1;
+}
+
 static enum err
 catch_up(struct catching *c)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t threads = cores > THREADS_MAX ? THREADS_MAX
-			 : cores > 1	     ? (size_t)cores - 1
-					     : 1;
+	CLEANUP(tongues_end) struct tongues tongues[THREADS_MAX] = { 0 };
+	size_t threads = threads_for(c);
+	enum err err = ERR_OK;
 	CLEANUP(batch_end)
-	struct batch *one = batch_new(c->keep, threads);
+	struct batch *one = batch_new(c->keep, tongues, threads);
 	CLEANUP(batch_end)
-	struct batch *two = batch_new(c->keep, threads);
+	struct batch *two = batch_new(c->keep, tongues, threads);
+
+	for (size_t i = 0; i < threads; i++)
+		tongues[i].arena = arena_new(1 << 20);
 
 	TRY(set(c->ctx, c->st, STR("automerge"), 0));
 	TRY(set(c->ctx, c->st, STR("hashsize"), HASH_BULK));
-	TRY(enter_all(c, one, two));
+	TRY(list_waiting(c));
+	err = enter_all(c, one, two);
+	store_tx_end(&c->tx);
+	TRY(err);
 	return c->stop ? ERR_OK : merge(c);
 }
 
@@ -457,7 +546,6 @@ search_catch_up(struct ctx *ctx, struct store *st, const struct search_bulk *in)
 		.ctx = ctx,
 		.st = st,
 		.in = in,
-		.before = INT64_MAX,
 	};
 	enum err usual = ERR_OK;
 	enum err err = ERR_OK;

@@ -13,11 +13,12 @@
 #include "search/fold.h"
 
 enum {
-	RAW_MAX = 256,	  /* bytes of a word that are looked at */
-	RUN_MAX = 3000,	  /* bytes handed to a dictionary at once */
-	PENDING_MAX = 4,  /* terms of one word */
-	MEMO_SIZE = 2048, /* a power of two */
-	MEMO_TERM = 24,	  /* bytes */
+	RAW_MAX = 256,	   /* bytes of a word that are looked at */
+	RUN_MAX = 3000,	   /* bytes handed to a dictionary at once */
+	PENDING_MAX = 4,   /* terms of one word */
+	MEMO_ONE = 2048,   /* powers of two: for a text, */
+	MEMO_MANY = 16384, /* and for thousands */
+	MEMO_TERM = 24,	   /* bytes */
 };
 
 /* Words repeat: a stem is worked out once and kept until it is in the way. */
@@ -29,6 +30,7 @@ struct memo {
 struct analyser {
 	struct sb_stemmer *stemmer; /* NULL: folded only */
 	struct memo *memo;
+	size_t memo_n;
 	bool elides, english, arabic, persian;
 
 	struct str text;
@@ -86,8 +88,8 @@ analyser_plain(struct arena *a)
 	return an;
 }
 
-struct analyser *
-analyser_new(struct arena *a, struct str lang)
+static struct analyser *
+analyser_with(struct arena *a, struct str lang, size_t memo)
 {
 	static const char *const eliding[] = { "fr", "it", "ca", "oc", "co",
 		"rm", "sc", NULL };
@@ -98,13 +100,26 @@ analyser_new(struct arena *a, struct str lang)
 	if (str_eq(code, STR("nb")) || str_eq(code, STR("nn")))
 		code = STR("no");
 	an->stemmer = sb_stemmer_new(str_cstr(a, code), "UTF_8");
+	an->memo_n = memo;
 	if (an->stemmer != NULL)
-		an->memo = ARENA_ARRAY(a, MEMO_SIZE, struct memo);
+		an->memo = ARENA_ARRAY(a, memo, struct memo);
 	an->elides = is_one_of(code, eliding);
 	an->arabic = str_eq(code, STR("ar")) || str_eq(code, STR("arabic"));
 	an->english = str_eq(code, STR("en"));
 	an->persian = is_one_of(code, persian);
 	return an;
+}
+
+struct analyser *
+analyser_new(struct arena *a, struct str lang)
+{
+	return analyser_with(a, lang, MEMO_ONE);
+}
+
+struct analyser *
+analyser_for_many(struct arena *a, struct str lang)
+{
+	return analyser_with(a, lang, MEMO_MANY);
 }
 
 bool
@@ -183,7 +198,7 @@ stem(struct analyser *an, struct str term, char room[TERM_MAX])
 	size_t n = 0;
 
 	if (term.n <= MEMO_TERM && an->stemmer != NULL) {
-		m = &an->memo[str_hash(term) & (MEMO_SIZE - 1)];
+		m = &an->memo[str_hash(term) & (an->memo_n - 1)];
 		if (str_eq(str_make(m->term, m->term_n), term)) {
 			memcpy(room, m->stem, m->stem_n);
 			return str_make(room, m->stem_n);

@@ -673,18 +673,18 @@ test_search_catch_up__can_be_stopped_and_goes_on(void **state)
 	struct store_tx tx = { 0 };
 
 	OK(store_tx_begin(&room->ctx, room->store, &tx));
-	for (int i = 0; i < 600; i++)
+	for (int i = 0; i < 1100; i++)
 		PUT(room, .headline = "wall", .later = true);
 	OK(store_tx_commit(&room->ctx, &tx));
 	OK(search_catch_up(&room->ctx, room->store, &in));
-	assert_int_equal(c.total, 600);
-	assert_true(c.done < 600);
+	assert_int_equal(c.total, 1100);
+	assert_true(c.done < 1100);
 	assert_true(find(room, "wall").unfinished);
 	c = (struct counted){ .stop = false };
 	OK(search_catch_up(&room->ctx, room->store, &in));
 	assert_int_equal(c.done, c.total);
 	assert_true(c.yields > 0);
-	assert_int_equal(find(room, "wall").total, 600);
+	assert_int_equal(find(room, "wall").total, 1100);
 	assert_false(find(room, "wall").unfinished);
 }
 

@@ -162,9 +162,9 @@ SELECT id FROM story WHERE state = 'published';
 -- name: search_wait_some
 -- Those that wait, newest ids first, below one.
 -- in: before int, n int
--- out: story int, rev int?
--- rows: many 500
-SELECT w.story, s.live_rev AS rev
+-- out: story int, rev int?, edition int, at int?, section int?
+-- rows: many 1000
+SELECT w.story, s.live_rev AS rev, s.edition, s.live_at AS at, s.section
   FROM search_wait w JOIN story s ON s.id = w.story
  WHERE w.story < :before ORDER BY w.story DESC LIMIT :n;
 
