@@ -147,7 +147,7 @@ take_one(struct run *r, struct prepared *p)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 
-	TRY(store_tx_begin(r->ctx, r->st, &tx));
+	TRY(store_tx_begin_whole(r->ctx, r->st, &tx));
 	TRY(p->format->take(r, p->src, p->data, &p->t));
 	return store_tx_commit(r->ctx, &tx);
 }
@@ -157,7 +157,9 @@ static enum err
 take_some(struct run *r, struct batch *b, size_t *at)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
-	int64_t end = clock_monotonic_ns() + IMPORT_BATCH_MS * INT64_C(1000000);
+	int64_t ms =
+	    r->opts->yield != NULL ? IMPORT_BATCH_MS : IMPORT_BATCH_MS_ALONE;
+	int64_t end = clock_monotonic_ns() + ms * 1000000;
 	size_t i = *at;
 
 	TRY(store_tx_begin(r->ctx, r->st, &tx));

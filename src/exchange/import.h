@@ -36,14 +36,15 @@ struct media;  /* media/media.h */
 struct store;  /* store/store.h */
 
 enum {
-	IMPORT_BATCH_STORIES = 64, /* of one transaction, at the most */
-	IMPORT_BATCH_MS = 20,	   /* after which it is committed */
-	IMPORT_NOTES_MAX = 1000,   /* kept by a report; the rest is counted */
-	IMPORT_DONE_MAX = 100,	   /* likewise, of stories that went well */
-	IMPORT_GROUPS_MAX = 200,   /* reasons that are counted */
-	IMPORT_FILES_MAX = 500000, /* of one run */
-	IMPORT_DEPTH_MAX = 16,	   /* folders inside folders */
-	IMPORT_FILE_MAX = 4 << 20, /* bytes of one text file */
+	IMPORT_BATCH_STORIES = 256,  /* of one transaction, at the most */
+	IMPORT_BATCH_MS = 20,	     /* after which it is committed */
+	IMPORT_BATCH_MS_ALONE = 500, /* where nobody else can want to write */
+	IMPORT_NOTES_MAX = 1000,     /* kept by a report; the rest is counted */
+	IMPORT_DONE_MAX = 100,	     /* likewise, of stories that went well */
+	IMPORT_GROUPS_MAX = 200,     /* reasons that are counted */
+	IMPORT_FILES_MAX = 500000,   /* of one run */
+	IMPORT_DEPTH_MAX = 16,	     /* folders inside folders */
+	IMPORT_FILE_MAX = 4 << 20,   /* bytes of one text file */
 };
 
 struct import_file {

@@ -391,15 +391,13 @@ has_id(const struct terms *t, int64_t id)
 }
 
 static enum err
-put_term(struct run *r, struct taking *t, enum made what, const struct term *in,
-    int64_t *id)
+put_term(struct run *r, struct taking *t, enum made what,
+    const struct edition *e, const struct term *in, int64_t *id)
 {
 	struct ctx *ctx = r->ctx;
-	const struct edition *e = NULL;
 	const struct term *there = NULL;
 	struct str slug = { 0 };
 
-	TRY(edition_by_id(ctx, r->st, in->edition, &e));
 	TRY(slug_make(ctx, in->title, e->lang, &slug));
 	if (what == MADE_TAGS)
 		TRY(tag_by_slug(ctx, r->st, in->edition, slug, &there));
@@ -426,7 +424,7 @@ put_terms(struct run *r, struct taking *t, enum made what,
 	for (size_t i = 0; i < n; i++) {
 		int64_t id = 0;
 
-		TRY(put_term(r, t, what,
+		TRY(put_term(r, t, what, p->edition,
 		    &(struct term){
 			.edition = p->edition->id,
 			.title = profile_name(r->ctx->arena, names[i]),

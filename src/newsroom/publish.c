@@ -70,6 +70,8 @@ leave_places(
 		touch_month(ctx, t, rows[i].ref, rows[i].at);
 		TRY(month_leave(ctx, st, rows[i].ref, rows[i].at));
 	}
+	if (n == 0)
+		return ERR_OK;
 	return sql_placement_clear(
 	    ctx, st, &(struct sql_placement_clear){ .story = story }, &changed);
 }

@@ -32,6 +32,7 @@ struct engine {
 	struct sql_value (*column)(void *stmt, size_t i, enum sql_kind kind);
 	void (*reset)(void *stmt);
 	int64_t (*changed)(void *db);
+	int64_t (*written)(void *db); /* rows, since it was opened */
 	/* Is a transaction open?  A full disk ends one by itself. */
 	bool (*inside)(void *db);
 

@@ -4,6 +4,7 @@
 #include "store/engine.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,20 @@
 enum {
 	BUSY_MS = 5000, /* a checkpoint of another connection takes less */
 	MIGRATION_MAX = 1024, /* bytes of our own little statements */
+	SAID = 24,	      /* of transactions, a few levels deep */
+	SAID_MAX = 24,	      /* bytes of such a one */
+};
+
+/* BEGIN, SAVEPOINT tx3 …: said again and again, and read once. */
+struct said {
+	char text[SAID_MAX];
+	sqlite3_stmt *stmt;
 };
 
 struct lite {
 	sqlite3 *db;
+	struct said said[SAID];
+	size_t said_n;
 	bool open; /* may people and sessions be written? */
 	bool migrating;
 };
@@ -115,6 +126,13 @@ authorize(void *arg, int action, const char *one, const char *two,
 
 static enum err lite_exec(struct ctx *ctx, void *db, const char *text);
 
+/* Counting each allocation takes a lock that all connections share. */
+static void
+configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err
 lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 {
@@ -134,11 +152,13 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 	/* A reader opens for writing too, or it could not share the WAL. */
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    (in->mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct lite *l = calloc(1, sizeof *l);
 
 	if (l == NULL)
 		abort();
 	*out = l;
+	pthread_once(&once, configure);
 	if (sqlite3_open_v2(path.p, &l->db, flags, NULL) != SQLITE_OK)
 		return FAIL(ctx, ERR_IO, "%s cannot be opened: %s", path.p,
 		    l->db != NULL ? sqlite3_errmsg(l->db) : "no memory");
@@ -160,6 +180,8 @@ lite_close(void *db)
 {
 	struct lite *l = db;
 
+	for (size_t i = 0; i < l->said_n; i++)
+		sqlite3_finalize(l->said[i].stmt);
 	sqlite3_close_v2(l->db);
 	free(l);
 }
@@ -193,6 +215,43 @@ lite_prepare(struct ctx *ctx, void *db, const char *text, void **stmt)
 		return lite_fail(ctx, l->db, text);
 	*stmt = s;
 	return ERR_OK;
+}
+
+static enum err lite_step(struct ctx *ctx, void *stmt, bool *row);
+
+/* Prepared, if it is one that is said often; NULL: say it as it is. */
+static sqlite3_stmt *
+said(struct lite *l, const char *text)
+{
+	size_t n = strlen(text);
+	struct said *s = NULL;
+
+	for (size_t i = 0; i < l->said_n; i++)
+		if (strcmp(l->said[i].text, text) == 0)
+			return l->said[i].stmt;
+	if (l->said_n == SAID || n >= SAID_MAX || strchr(text, ';') != NULL)
+		return NULL;
+	s = &l->said[l->said_n];
+	if (sqlite3_prepare_v3(l->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+		&s->stmt, NULL) != SQLITE_OK)
+		return NULL;
+	memcpy(s->text, text, n + 1);
+	l->said_n++;
+	return s->stmt;
+}
+
+static enum err
+lite_control(struct ctx *ctx, void *db, const char *text)
+{
+	sqlite3_stmt *s = said(db, text);
+	enum err err = ERR_OK;
+	bool row = false;
+
+	if (s == NULL)
+		return lite_exec(ctx, db, text);
+	err = lite_step(ctx, s, &row);
+	sqlite3_reset(s);
+	return err;
 }
 
 static void
@@ -269,6 +328,12 @@ static int64_t
 lite_changed(void *db)
 {
 	return sqlite3_changes64(((struct lite *)db)->db);
+}
+
+static int64_t
+lite_written(void *db)
+{
+	return sqlite3_total_changes64(((struct lite *)db)->db);
 }
 
 static bool
@@ -380,7 +445,7 @@ const struct engine engine_sqlite = {
 	.dialect = lite_dialect,
 	.open = lite_open,
 	.close = lite_close,
-	.exec = lite_exec,
+	.exec = lite_control,
 	.prepare = lite_prepare,
 	.finalize = lite_finalize,
 	.bind = lite_bind,
@@ -388,6 +453,7 @@ const struct engine engine_sqlite = {
 	.column = lite_column,
 	.reset = lite_reset,
 	.changed = lite_changed,
+	.written = lite_written,
 	.inside = lite_inside,
 	.schema = lite_schema,
 	.migrate = lite_migrate,

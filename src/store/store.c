@@ -34,6 +34,8 @@ struct store {
 	void **stmts; /* one for each block, made on first use */
 	enum store_mode mode;
 	int depth;     /* open transactions */
+	int whole;     /* depth of the one that is kept or undone whole; or 0 */
+	bool broken;   /* a part of that was undone */
 	int64_t began; /* the outermost; monotonic ns */
 	struct touched touched;
 	void (*listen)(void *arg, const struct store_commit *commit);
@@ -129,6 +131,9 @@ still_inside(struct ctx *ctx, struct store *st)
 		return FAIL(ctx, ERR_IO,
 		    "the store gave up this piece of work: nothing was "
 		    "changed, try again");
+	if (st->broken)
+		return FAIL(ctx, ERR_CONFLICT,
+		    "a part of this piece of work failed: nothing was changed");
 	return ERR_OK;
 }
 
@@ -277,13 +282,11 @@ touched_cut(struct touched *t, size_t n, size_t changes, int64_t change)
 
 /* ---- transactions ---- */
 
-enum err
-store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
+static enum err
+say_begin(struct ctx *ctx, struct store *st)
 {
 	char text[64];
 
-	assert(tx->st == NULL);
-	TRY(still_inside(ctx, st));
 	if (st->depth == 0)
 		snprintf(text, sizeof text, "%s",
 		    st->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -291,15 +294,37 @@ store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
 		snprintf(text, sizeof text, "SAVEPOINT tx%d", st->depth);
 	if (st->depth == 0)
 		st->began = clock_monotonic_ns();
-	TRY(st->engine->exec(ctx, st->db, text));
+	return st->engine->exec(ctx, st->db, text);
+}
+
+enum err
+store_tx_begin(struct ctx *ctx, struct store *st, struct store_tx *tx)
+{
+	bool part = st->whole != 0;
+
+	assert(tx->st == NULL);
+	TRY(still_inside(ctx, st));
+	if (!part)
+		TRY(say_begin(ctx, st));
 	st->depth++;
 	*tx = (struct store_tx){
 		.st = st,
 		.depth = st->depth,
+		.part = part,
+		.written = st->engine->written(st->db),
 		.touched = st->touched.n,
 		.changes = st->touched.changes_n,
 		.change = st->touched.change,
 	};
+	return ERR_OK;
+}
+
+enum err
+store_tx_begin_whole(struct ctx *ctx, struct store *st, struct store_tx *tx)
+{
+	TRY(store_tx_begin(ctx, st, tx));
+	if (!tx->part)
+		st->whole = tx->depth;
 	return ERR_OK;
 }
 
@@ -337,7 +362,10 @@ store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 	else
 		snprintf(text, sizeof text, "RELEASE tx%d", tx->depth - 1);
 	committed = clock_monotonic_ns();
-	TRY(st->engine->exec(ctx, st->db, text));
+	if (!tx->part)
+		TRY(st->engine->exec(ctx, st->db, text));
+	if (st->whole == st->depth)
+		st->whole = 0;
 	st->depth--;
 	tx->st = NULL;
 	if (st->depth == 0)
@@ -345,29 +373,43 @@ store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 	return ERR_OK;
 }
 
-void
-store_tx_end(struct store_tx *tx)
+static void
+undo(struct store *st, int depth)
 {
-	struct store *st = tx->st;
-	struct arena *a = NULL;
+	struct arena *a = arena_new(0);
 	struct ctx ctx;
 	char text[64];
 
-	if (st == NULL)
-		return;
-	assert(tx->depth == st->depth);
-	if (tx->depth == 1)
+	if (depth == 1)
 		snprintf(text, sizeof text, "ROLLBACK");
 	else
 		snprintf(text, sizeof text, "ROLLBACK TO tx%d; RELEASE tx%d",
-		    tx->depth - 1, tx->depth - 1);
+		    depth - 1, depth - 1);
 	/* The words of the failure that led here must stay in the caller's. */
-	a = arena_new(0);
 	ctx_init(&ctx, a, NULL);
 	if (st->engine->inside(st->db) &&
 	    st->engine->exec(&ctx, st->db, text) != ERR_OK)
 		log_failure(&ctx, "rollback");
 	arena_free(a);
+}
+
+void
+store_tx_end(struct store_tx *tx)
+{
+	struct store *st = tx->st;
+
+	if (st == NULL)
+		return;
+	assert(tx->depth == st->depth);
+	if (!tx->part) {
+		undo(st, tx->depth);
+	} else if (st->engine->written(st->db) != tx->written) {
+		st->broken = true;
+	}
+	if (st->whole == st->depth) {
+		st->whole = 0;
+		st->broken = false;
+	}
 	st->depth--;
 	tx->st = NULL;
 	if (st->depth == 0)

@@ -57,13 +57,25 @@ void store_close(struct store *st);
 struct store_tx {
 	struct store *st; /* NULL: not open */
 	int depth;
-	size_t touched; /* tags, changes and change number, when it began */
+	bool part;	 /* of one that is kept or undone whole */
+	int64_t written; /* rows, by then */
+	size_t touched;	 /* tags, changes and change number, when it began */
 	size_t changes;
 	int64_t change;
 };
 
 MUST_USE enum err store_tx_begin(
     struct ctx *ctx, struct store *st, struct store_tx *tx);
+
+/*
+ * Begins one that is kept or undone whole: those begun inside it cost
+ * nothing, and cannot be undone alone.  Whoever sees one of them fail must
+ * let all of it fail; all that is asked of it after that is refused.
+ * For imports: an inner one of its own costs a copy of each page it writes.
+ */
+MUST_USE enum err store_tx_begin_whole(
+    struct ctx *ctx, struct store *st, struct store_tx *tx);
+
 MUST_USE enum err store_tx_commit(struct ctx *ctx, struct store_tx *tx);
 void store_tx_end(struct store_tx *tx);
 

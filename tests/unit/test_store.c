@@ -137,6 +137,41 @@ test_store_tx__an_outer_one_undoes_what_the_inner_committed(void **state)
 }
 
 static void
+test_store_tx_begin_whole__is_kept_or_undone_whole(void **state)
+{
+	struct room *room = *state;
+	struct store_tx outer = { 0 };
+	struct store_tx whole = { 0 };
+	struct store_tx part = { 0 };
+
+	OK(store_tx_begin(CTX, ST, &outer));
+	OK(put_tag(room, "Before"));
+	OK(store_tx_begin_whole(CTX, ST, &whole));
+	OK(put_tag(room, "Kept"));
+	/* One that wrote nothing may end as it likes. */
+	OK(store_tx_begin(CTX, ST, &part));
+	store_tx_end(&part);
+	OK(touch(room, "kept:1"));
+	OK(store_tx_commit(CTX, &whole));
+
+	OK(store_tx_begin_whole(CTX, ST, &whole));
+	OK(put_tag(room, "Half"));
+	assert_int_equal(fail_inside(room), ERR_CONFLICT);
+	assert_int_equal(put_tag(room, "Rest"), ERR_CONFLICT);
+	assert_int_equal(store_tx_commit(CTX, &whole), ERR_CONFLICT);
+	store_tx_end(&whole);
+	/* What was before it, and comes after it, is none of its parts. */
+	assert_int_equal(fail_inside(room), ERR_CONFLICT);
+	OK(put_tag(room, "After"));
+	OK(store_tx_commit(CTX, &outer));
+	assert_true(has_tag(room, "before") && has_tag(room, "kept"));
+	assert_true(has_tag(room, "after"));
+	assert_false(has_tag(room, "half") || has_tag(room, "lost"));
+	assert_true(room_touched(room, "kept:1"));
+	assert_false(room_touched(room, "lost:1"));
+}
+
+static void
 test_store_touch__is_heard_once_and_only_after_the_commit(void **state)
 {
 	struct room *room = *state;
@@ -430,6 +465,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_store_tx__an_inner_one_is_undone_alone),
 		ROOM_TEST(
 		    test_store_tx__an_outer_one_undoes_what_the_inner_committed),
+		ROOM_TEST(test_store_tx_begin_whole__is_kept_or_undone_whole),
 		ROOM_TEST(
 		    test_store_touch__is_heard_once_and_only_after_the_commit),
 		ROOM_TEST(test_store_read__sees_one_moment_in_a_transaction),
