@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "exchange/catalogue.h"
+#include "exchange/cleaner.h"
 #include "exchange/run.h"
 #include "markup/locale.h"
 #include "newsroom/search.h"
@@ -194,6 +195,24 @@ tell(struct run *r, const struct batch *b, size_t from, size_t to)
 	}
 }
 
+/* Whatever was begun for them elsewhere has ended. */
+static enum err
+await_all(struct run *r, struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct prepared *p = &b->v[i];
+		enum err err = ERR_OK;
+
+		if (!p->refused && p->format->ready != NULL)
+			err = p->format->ready(r, p->data, &p->t);
+		if (err == ERR_IO || err == ERR_BUSY)
+			return err;
+		if (err != ERR_OK)
+			refuse(r, p);
+	}
+	return ERR_OK;
+}
+
 static bool
 all_refused(const struct batch *b)
 {
@@ -209,6 +228,7 @@ batch_flush(struct run *r, struct batch *b, int64_t *told)
 {
 	size_t at = 0;
 
+	TRY(await_all(r, b));
 	if (all_refused(b)) {
 		tell(r, b, 0, b->n);
 		*told += (int64_t)b->n;
@@ -397,11 +417,15 @@ import_run(struct ctx *ctx, struct store *st, const struct import_options *opts,
 	enum err err;
 
 	report_begin(&r);
+	/* Where a server reads and writes beside it, one thread is enough. */
+	if (opts->yield == NULL)
+		r.cleaner = cleaner_new();
 	ctx->arena = batch;
 	err = run_all(&r, with_plain_names(r.all, files, n), n);
 	report_end(&r);
 	ctx->arena = caller;
 	arena_free(r.all);
 	arena_free(batch);
+	cleaner_free(r.cleaner);
 	return err;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A Markdown file with front matter becomes a story. */
 
+#include "exchange/cleaner.h"
 #include "exchange/crosslink.h"
 #include "exchange/front.h"
 #include "exchange/html_indent.h"
@@ -30,7 +31,8 @@ struct piece {
 	struct asset picture;
 	bool has_picture;
 	int64_t *correction_at;
-	struct html body;
+	struct cleaning *body;
+	struct taking after; /* notes that come after those of the body */
 };
 
 /* ---- who is it ---- */
@@ -224,32 +226,34 @@ expand_body(
 	return ERR_OK;
 }
 
-/* What the body loses on its way to clean HTML. */
-static enum err
-check_body(struct run *r, struct taking *t, struct piece *p)
+/* What the body lost on its way to clean HTML. */
+static void
+tell_lost(struct run *r, struct taking *t, const struct sanitise_report *lost)
 {
-	struct sanitise_report lost = { 0 };
-
-	switch (front_format(&p->f)) {
-	case BODY_HTML:
-		TRY(sanitise(
-		    r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
-		break;
-	case BODY_PLAIN:
-		TRY(plain_html(r->ctx, p->f.body, PLAIN_JOIN, &p->body));
-		break;
-	case BODY_MARKDOWN:
-		TRY(markdown_html(
-		    r->ctx, p->f.body, &sanitise_story, &p->body, &lost));
-	}
-	for (size_t i = 0; i < lost.n; i++) {
+	for (size_t i = 0; i < lost->n; i++) {
 		/* How a table's column stands is the theme's to say. */
-		if (str_eq(lost.gone[i].name, STR("@align")))
+		if (str_eq(lost->gone[i].name, STR("@align")))
 			continue;
 		taking_note(r, t,
 		    "its text lost what readers may not get: %.*s",
-		    STR_FMT(lost.gone[i].name));
+		    STR_FMT(lost->gone[i].name));
 	}
+}
+
+static enum err
+markdown_ready(struct run *r, void *prepared, struct taking *t)
+{
+	const struct piece *p = prepared;
+
+	if (p->body == NULL)
+		return ERR_OK;
+	cleaning_wait(p->body);
+	if (p->body->err != ERR_OK)
+		return FAIL(
+		    r->ctx, p->body->err, "%.*s", STR_FMT(p->body->why));
+	tell_lost(r, t, &p->body->lost);
+	for (size_t i = 0; i < p->after.notes_n; i++)
+		taking_note(r, t, "%.*s", STR_FMT(p->after.notes[i]));
 	return ERR_OK;
 }
 
@@ -341,8 +345,10 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 		taking_note(r, t,
 		    "“story” and “seen” of its front matter "
 		    "mean nothing to an import");
-	TRY(check_body(r, t, p));
-	return picture_prepare(r, src, &p->f, t, &p->picture, &p->has_picture);
+	p->body =
+	    cleaning_start(r->ctx, r->cleaner, front_format(&p->f), p->f.body);
+	return picture_prepare(
+	    r, src, &p->f, &p->after, &p->picture, &p->has_picture);
 }
 
 /* ---- taking: what the story stands under ---- */
@@ -466,6 +472,7 @@ check_source(struct run *r, const struct source *src, struct str *slug)
 	struct piece *p = ARENA_NEW(ctx->arena, struct piece);
 	struct taking t = { 0 };
 	struct str bytes = { 0 };
+	struct html body = { 0 };
 	int64_t advisory = 0;
 
 	TRY(source_read(r, src, &bytes));
@@ -478,7 +485,7 @@ check_source(struct run *r, const struct source *src, struct str *slug)
 	TRY(read_dates(r, p));
 	TRY(find_advisory(r, p, &advisory));
 	p->f.body = html_outdent(ctx->arena, p->f.body);
-	TRY(markdown_html(ctx, p->f.body, &sanitise_story, &p->body, NULL));
+	TRY(markdown_html(ctx, p->f.body, &sanitise_story, &body, NULL));
 	*slug = p->f.slug;
 	return slug_valid(*slug)
 		   ? ERR_OK
@@ -542,7 +549,8 @@ save(struct run *r, const struct piece *p, struct taking *t,
 			.desk = p->f.desk,
 			.format = front_format(&p->f),
 			.body = p->f.body,
-			.clean = &p->body,
+			.clean = &p->body->html,
+			.clean_words = p->body->words,
 			.sources = p->f.sources,
 			.sources_n = p->f.sources_n,
 		},
@@ -768,5 +776,6 @@ markdown_take(
 const struct import_format import_markdown = {
 	.name = "markdown",
 	.prepare = markdown_prepare,
+	.ready = markdown_ready,
 	.take = markdown_take,
 };

@@ -47,6 +47,7 @@ struct taking {
 };
 
 struct catalogue;   /* catalogue.h */
+struct cleaner;	    /* cleaner.h */
 struct source_list; /* below */
 
 struct run {
@@ -65,7 +66,8 @@ struct run {
 	const struct source_list *files; /* all of the run */
 	struct catalogue *catalogue;	 /* of them; NULL: not asked yet */
 	int64_t joined, dead;		 /* links in bodies */
-	struct link *links; /* what is joined at the end: links.c */
+	struct cleaner *cleaner; /* NULL: bodies are made clean at once */
+	struct link *links;	 /* what is joined at the end: links.c */
 	struct link *links_last;
 };
 
@@ -77,6 +79,9 @@ struct import_format {
 	const char *name;
 	MUST_USE enum err (*prepare)(struct run *r, const struct source *src,
 	    struct str bytes, struct taking *t, void **out);
+	/* May be NULL: what prepare() began for it is waited for. */
+	MUST_USE enum err (*ready)(
+	    struct run *r, void *prepared, struct taking *t);
 	MUST_USE enum err (*take)(struct run *r, const struct source *src,
 	    void *prepared, struct taking *t);
 };

@@ -74,6 +74,7 @@ struct story_text {
 	struct str body; /* as typed; HTML is sanitised here */
 	/* What the sanitiser made of it, if the caller has that already. */
 	const struct html *clean;
+	size_t clean_words;	       /* html_words() of that */
 	const int64_t *authors, *tags; /* ids */
 	size_t authors_n, tags_n;
 	const struct story_source *sources;
