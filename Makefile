@@ -4,12 +4,13 @@ BUILD ?= build
 PREFIX ?= /usr/local
 STORIES ?= 100000
 
-.PHONY: build run test bench check install clean
+.PHONY: build run test bench lighthouse check install clean
 
 build: ; @tools/deps build && tools/build $(BUILD)
 run: build ; @tools/run $(BUILD)
 test: ; @tools/deps test && tools/test-all
 bench: build ; @tools/deps bench && tools/bench/all $(BUILD) --stories $(STORIES) $(BENCH)
+lighthouse: build ; @tools/deps lighthouse && tools/lighthouse/all $(BUILD)
 check: ; @tools/deps check && tools/check-all
 install: build ; @meson configure $(BUILD) -Dprefix=$(PREFIX) && meson install -C $(BUILD)
 clean: ; rm -rf build build-*

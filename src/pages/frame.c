@@ -171,6 +171,7 @@ frame_make(struct ctx *ctx, const struct page_ask *ask,
 		.w = ask->w,
 		.lang = e->lang,
 		.dir = e->rtl ? STR("rtl") : STR("ltr"),
+		.rtl = e->rtl,
 		.title = in->title.n == 0
 			     ? e->title
 			     : STR_CAT(a, in->title, STR(" - "), e->title),

@@ -95,9 +95,12 @@ load(struct ctx *ctx, struct press *p, int dir, struct tpl_report *report)
 	TRY(theme_load(
 	    ctx, &src, pages, PRESS_FORMS * PRESS_PAGES, report, &p->theme));
 	TRY(read_words(ctx, p, &src));
+	/* Without scripts nothing connects but tools that look at the page,
+	   such as those that fetch its robots.txt. */
 	p->csp = str_printf(p->arena,
 	    "default-src 'none'; style-src %.*s; img-src 'self'; "
-	    "font-src 'self'; base-uri 'none'; form-action 'self'; "
+	    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
+	    "'self'; "
 	    "frame-ancestors 'none'",
 	    STR_FMT(theme_style_sources(p->theme)));
 	return ERR_OK;

@@ -28,6 +28,7 @@ static const struct tpl_field frame_fields[] = {
 	TPL_VIEW(struct frame_view, w, words_fields),
 	TPL_TEXT(struct frame_view, lang),
 	TPL_TEXT(struct frame_view, dir),
+	TPL_BOOL(struct frame_view, rtl),
 	TPL_TEXT(struct frame_view, title),
 	TPL_TEXT(struct frame_view, description),
 	TPL_URL(struct frame_view, canonical),

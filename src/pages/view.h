@@ -34,6 +34,7 @@ struct share_view {
 struct frame_view {
 	const struct words *w;
 	struct str lang, dir;
+	bool rtl; /* as dir says */
 	struct str title, description;
 	struct str canonical;
 	bool noindex;

@@ -128,8 +128,8 @@ page_csp(const struct visit *v, const struct answer *a)
 
 	if (!a->page.script)
 		return csp;
-	return str_printf(v->ctx->arena,
-	    "%.*s; script-src 'self'; connect-src 'self'", STR_FMT(csp));
+	return str_printf(
+	    v->ctx->arena, "%.*s; script-src 'self'", STR_FMT(csp));
 }
 
 static struct response *
