@@ -22,7 +22,7 @@ ctx_init(struct ctx *ctx, struct arena *a, const struct clock *clock)
 }
 
 /* vsnprintf may cut inside a character; a reader must never see half of one. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 print_whole(char *out, size_t size, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(out, size, fmt, ap);

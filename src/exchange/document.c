@@ -199,7 +199,7 @@ document_text(struct ctx *ctx, const struct document *d)
 	if (d->story != 0)
 		buf_printf(&b, "story: %" PRId64 "\nseen: %.*s\n", d->story,
 		    STR_FMT(d->seen));
-	for (size_t i = 0; i < KEYS; i++)
+	for (enum document_key i = 0; i < KEYS; i++)
 		buf_put(&b, document_line(ctx->arena, d, i));
 	BUF_LIT(&b, "---\n");
 	buf_put(&b, d->body);

@@ -430,7 +430,7 @@ put_together(struct saving *s, struct document_saved *out, bool *same)
 	buf_printf(&b, "---\nstory: %" PRId64 "\nseen: %.*s\n", s->in->story,
 	    STR_FMT(s->theirs.seen));
 	*same = true;
-	for (size_t i = 0; i < KEYS; i++) {
+	for (enum document_key i = 0; i < KEYS; i++) {
 		struct merge m = {
 			document_line(a, &s->base, i),
 			document_line(a, &s->mine, i),
