@@ -329,6 +329,7 @@ main(int argc, char **argv)
 	if (sodium_init() < 0)
 		abort();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk */
 	/* What we make is no business of other users of the machine. */
 	umask(027);
 	ctx_init(&ctx, a, NULL);

@@ -194,6 +194,7 @@ become_editor(const char *editor, const char *path)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	snprintf(command, sizeof command, "%s \"$@\"", editor);
 	execl("/bin/sh", "sh", "-c", command, editor, path, (char *)NULL);
 	_exit(127);

@@ -5,10 +5,12 @@
 import os
 import pty
 import re
+import resource
 import subprocess
 import unittest
 
-from newsroom import PROGRAM, NewsroomTest, main, refusal, run
+from newsroom import (PROGRAM, NewsroomTest, main, markdown, refusal,
+                      run)
 
 COMMANDS = re.findall(
     r"^  ([a-z]+(?: [a-z]+)?) ", run("--help").stdout, re.MULTILINE
@@ -116,6 +118,18 @@ class Places(NewsroomTest):
                 stdout=full, stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot be written", done.stderr)
+
+    def test_file_at_its_limit__is_a_full_disk(self):
+        for n in range(300):
+            self.write(f"archive/{n}.md", markdown(n) + "A sentence. " * 200)
+        archive = self.room / "archive"
+        wal = (self.data / "newsroom.db").stat().st_size + (1 << 18)
+        said = self.refused("import", archive, preexec_fn=lambda: (
+            resource.setrlimit(resource.RLIMIT_FSIZE, (wal, wal))))
+        self.assertIn("disk is full", said)
+        self.nothing_is_wrong()
+        self.masthead("import", archive)
+        self.assertEqual(len(self.stories()), 300)
 
 
 class Terminal(NewsroomTest):
