@@ -37,7 +37,7 @@ static const struct key keys[] = {
 	{ "http", "pool_threads", KIND_INT, AT(pool_threads), 1, 64,
 	    "Threads that make pages." },
 	{ "http", "connections", KIND_INT, AT(connections), 16, 100000,
-	    "Connections at once, in all." },
+	    "Connections at once, in all; fewer where open files are few." },
 	{ "http", "connections_address", KIND_INT, AT(connections_address), 1,
 	    100000, "Connections at once from one address." },
 	{ "http", "head_seconds", KIND_INT, AT(head_seconds), 1, 3600,

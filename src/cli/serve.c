@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -23,7 +24,13 @@
 #include "store/folder.h"
 #include "store/store.h"
 
-enum { GRACE_SECONDS = 10 }; /* for answers under way at the end */
+enum {
+	GRACE_SECONDS = 10,    /* for answers under way at the end */
+	FILES_CONNECTION = 2,  /* its socket, and a file that is sent */
+	FILES_POOL_THREAD = 8, /* its reader's, and what a sort spills */
+	FILES_OTHER = 256,     /* the writer's, workers', commands' */
+	CONNECTIONS_MIN = 16,
+};
 
 /* Everything that runs; each may be NULL, and is ended in this order. */
 struct server {
@@ -91,6 +98,46 @@ open_media(struct ctx *ctx, const struct conf *conf, struct media **out)
 		*out = NULL;
 		log_failure(ctx, "media");
 	}
+}
+
+/*
+ * Connections must leave descriptors for the store.  When there are none, the
+ * library's threads ask for the next connection over and over, as fast as they
+ * can, and nothing can be published: so no more connections are taken than
+ * that the rest has what it needs.
+ */
+static enum err
+fit_connections(struct ctx *ctx, struct conf *conf)
+{
+	rlim_t rest =
+	    FILES_OTHER + FILES_POOL_THREAD * (rlim_t)conf->pool_threads;
+	rlim_t want = rest + FILES_CONNECTION * (rlim_t)conf->connections;
+	rlim_t least = rest + FILES_CONNECTION * CONNECTIONS_MIN;
+	struct rlimit now = { 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &now) != 0)
+		return FAIL(ctx, ERR_IO, "the limit of open files is unknown");
+	if (now.rlim_cur < want) {
+		now.rlim_cur = now.rlim_max < want ? now.rlim_max : want;
+		if (setrlimit(RLIMIT_NOFILE, &now) != 0)
+			getrlimit(RLIMIT_NOFILE, &now);
+	}
+	if (now.rlim_cur >= want)
+		return ERR_OK;
+	if (now.rlim_cur < least)
+		return FAIL(ctx, ERR_LIMIT,
+		    "a server needs %ju open files at the least and may have "
+		    "%ju: raise the limit (ulimit -n, or LimitNOFILE= of the "
+		    "service)",
+		    (uintmax_t)least, (uintmax_t)now.rlim_cur);
+	conf->connections = (int64_t)((now.rlim_cur - rest) / FILES_CONNECTION);
+	log_event(LOG_WARN, "connections_lowered",
+	    { "connections",
+		str_printf(ctx->arena, "%" PRId64, conf->connections) },
+	    { "open_files",
+		str_printf(ctx->arena, "%ju", (uintmax_t)now.rlim_cur) },
+	    { "needed", str_printf(ctx->arena, "%ju", (uintmax_t)want) });
+	return ERR_OK;
 }
 
 static struct str
@@ -274,6 +321,7 @@ run_serve(struct run *run)
 		return ERR_OK;
 	}
 	hold_signals(&signals);
+	TRY(fit_connections(run->ctx, &conf));
 	TRY(start(run->ctx, &conf, &s));
 	say_ready(run, &s);
 	wait_for_end(&signals, &s);

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 """The running process: its start, its configuration, its end."""
 
+import contextlib
 import datetime
 import http.client
 import re
+import resource
 import signal
 import socket
 import unittest
@@ -88,6 +90,46 @@ class Start(NewsroomTest):
         self.data = deep
         self.serve()
         self.publish()
+
+
+def files_at_most(soft, hard):
+    return {"preexec_fn": lambda: resource.setrlimit(
+        resource.RLIMIT_NOFILE, (soft, hard))}
+
+
+class OpenFiles(NewsroomTest):
+    """Readers leave enough of them for the newsroom."""
+
+    def test_crowd__more_than_files_may_be_open(self):
+        (self.data / "masthead.conf").write_text(
+            "[http]\nconnections_address = 4000\n"
+            "head_seconds = 3600\nidle_seconds = 3600\n")
+        server = self.serve(**files_at_most(100, 400))
+        with contextlib.ExitStack() as crowd:
+            clients = [crowd.enter_context(socket.create_connection(
+                ("127.0.0.1", server.port), PATIENCE)) for _ in range(450)]
+            # Who comes too late is told so at once, and the desk works on.
+            self.assertEqual(clients[-1].recv(1), b"")
+            story = self.publish()
+        wait_for(lambda: self.answers(server), server)
+        self.assertEqual(server.get(f"/news/{story}")[0], 301)
+        server.stop()
+        self.assertIn("event=connections_lowered", server.said())
+
+    def answers(self, server):
+        try:
+            return server.get("/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def test_limit__is_raised_as_far_as_it_goes(self):
+        server = self.serve(**files_at_most(100, 1 << 14))
+        with open(f"/proc/{server.process.pid}/limits") as limits:
+            self.assertRegex(limits.read(), r"Max open files +8\d\d\d ")
+
+    def test_too_few__is_refused(self):
+        self.assertIn("ulimit -n", self.refused(
+            "serve", "--listen", "127.0.0.1:0", **files_at_most(100, 200)))
 
 
 class Configuration(NewsroomTest):
