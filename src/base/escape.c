@@ -175,24 +175,42 @@ json_html_length(struct str s, size_t i)
 	return 0;
 }
 
+/* Neither JSON nor HTML, nor U+2028 and its like, begins with it. */
+static bool
+json_html_is_plain(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 0x20 && u != '\\' && u != 0xe2 && !html_is_special(c);
+}
+
 void
 escape_json_html(struct buf *b, struct str s)
 {
 	size_t start = 0;
 
 	for (size_t i = 0; i < s.n;) {
-		size_t len = json_html_length(s, i);
+		size_t len = 0;
 		size_t at = i;
 
-		if (len == 0) {
+		if (json_html_is_plain(s.p[i])) {
 			i++;
 			continue;
 		}
-		escape_json(b, str_sub(s, start, i - start));
-		buf_printf(b, "\\u%04x", (unsigned)utf8_next(s, &at));
+		len = json_html_length(s, i);
+		if (len == 0 && s.p[i] != '"' && s.p[i] != '\\' &&
+		    (unsigned char)s.p[i] >= 0x20) {
+			i++;
+			continue;
+		}
+		buf_put(b, str_sub(s, start, i - start));
+		if (len == 0)
+			escape_json(b, str_sub(s, at++, 1));
+		else
+			buf_printf(b, "\\u%04x", (unsigned)utf8_next(s, &at));
 		i = start = at;
 	}
-	escape_json(b, str_from(s, start));
+	buf_put(b, str_from(s, start));
 }
 
 static bool

@@ -20,15 +20,25 @@ put_pair(struct buf *b, const char *key, struct str s)
 {
 	if (s.n == 0)
 		return;
-	buf_printf(b, ",\"%s\":", key);
+	BUF_LIT(b, ",\"");
+	buf_put(b, str_c(key));
+	BUF_LIT(b, "\":");
 	put_text(b, s);
+}
+
+/* Of a list, the first of which is 1. */
+static void
+begin_item(struct buf *b, int place)
+{
+	buf_put(b, place > 1 ? STR(",") : STR(""));
+	BUF_LIT(b, "{\"@type\":\"ListItem\",\"position\":");
+	buf_int(b, place);
 }
 
 static void
 put_crumb(struct buf *b, int *place, struct str name, struct str url)
 {
-	buf_printf(b, "%s{\"@type\":\"ListItem\",\"position\":%d",
-	    *place > 1 ? "," : "", *place);
+	begin_item(b, *place);
 	put_pair(b, "name", name);
 	put_pair(b, "item", url);
 	buf_char(b, '}');
@@ -76,7 +86,7 @@ put_crumbs(struct buf *b, struct arena *arena, const struct page_ask *ask,
 	BUF_LIT(b, ",{\"@context\":\"https://schema.org\","
 		   "\"@type\":\"BreadcrumbList\",\"itemListElement\":[");
 	put_crumb(b, &place, ask->edition->title,
-	    whole_url(arena, ask, str_printf(arena, "%.*s/", STR_FMT(home))));
+	    whole_url(arena, ask, STR_CAT(arena, home, STR("/"))));
 	if (section->id != 0)
 		put_crumb(b, &place, section->title,
 		    whole_url(arena, ask,
@@ -159,8 +169,7 @@ put_item(struct buf *b, struct arena *a, const struct page_ask *ask, int *place,
 {
 	struct str title = label_headline(a, t->label, t->headline);
 
-	buf_printf(b, "%s{\"@type\":\"ListItem\",\"position\":%d",
-	    *place > 1 ? "," : "", *place);
+	begin_item(b, *place);
 	put_pair(b, "name", title);
 	put_pair(b, "url", whole_url(a, ask, t->url));
 	buf_char(b, '}');

@@ -140,10 +140,11 @@ by_make(struct telling *t, struct story_view *v)
 static struct str
 day_path(const struct telling *t, struct str iso)
 {
-	return str_printf(t->ctx->arena, "%.*s/archive/%.*s/%.*s/%.*s",
-	    STR_FMT(path_prefix(t->ctx->arena, t->ask->edition)),
-	    STR_FMT(str_sub(iso, 0, 4)), STR_FMT(str_sub(iso, 5, 2)),
-	    STR_FMT(str_sub(iso, 8, 2)));
+	struct arena *a = t->ctx->arena;
+
+	return STR_CAT(a, path_prefix(a, t->ask->edition), STR("/archive/"),
+	    str_sub(iso, 0, 4), STR("/"), str_sub(iso, 5, 2), STR("/"),
+	    str_sub(iso, 8, 2));
 }
 
 static enum err
@@ -344,8 +345,7 @@ signoff(const struct telling *t)
 {
 	const struct article *a = t->a;
 
-	return str_trim(str_printf(
-	    t->ctx->arena, "%.*s %.*s", STR_FMT(a->signoff), STR_FMT(a->desk)));
+	return str_trim(STR_CAT(t->ctx->arena, a->signoff, STR(" "), a->desk));
 }
 
 static void
