@@ -10,6 +10,7 @@
 
 #include "exchange/catalogue.h"
 #include "exchange/cleaner.h"
+#include "exchange/known.h"
 #include "exchange/run.h"
 #include "markup/locale.h"
 #include "newsroom/search.h"
@@ -164,6 +165,9 @@ take_some(struct run *r, struct batch *b, size_t *at)
 	size_t i = *at;
 
 	TRY(store_tx_begin(r->ctx, r->st, &tx));
+	/* Another writer had its turn; or what was made then was not kept. */
+	if (r->opts->yield != NULL || r->opts->dry_run)
+		known_forget(r);
 	do {
 		struct prepared *p = &b->v[i];
 		enum err err = p->refused ? ERR_OK : take_one(r, p);
@@ -171,8 +175,10 @@ take_some(struct run *r, struct batch *b, size_t *at)
 		/* The disk or another writer: not the file's fault. */
 		if (err == ERR_IO || err == ERR_BUSY)
 			return err;
-		if (err != ERR_OK)
+		if (err != ERR_OK) {
 			refuse(r, p);
+			known_forget(r);
+		}
 		i++;
 	} while (i < b->n && clock_monotonic_ns() < end);
 	if (!r->opts->dry_run)

@@ -5,6 +5,7 @@
 #include "exchange/crosslink.h"
 #include "exchange/front.h"
 #include "exchange/html_indent.h"
+#include "exchange/known.h"
 #include "exchange/picture.h"
 #include "exchange/profile.h"
 #include "exchange/run.h"
@@ -356,6 +357,8 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 static enum err
 put_section(struct run *r, struct taking *t, const struct piece *p, int64_t *id)
 {
+	const struct known_name name = { KNOWN_SECTION, p->edition->id,
+		p->f.section };
 	struct ctx *ctx = r->ctx;
 	const struct section *v = NULL;
 	size_t n = 0;
@@ -363,11 +366,15 @@ put_section(struct run *r, struct taking *t, const struct piece *p, int64_t *id)
 	*id = 0;
 	if (p->f.section.n == 0)
 		return ERR_OK;
+	*id = known_find(r, &name);
+	if (*id != 0)
+		return ERR_OK;
 	TRY(section_list(ctx, r->st, p->edition->id, &v, &n));
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(v[i].slug, p->f.section) ||
 		    text_same(ctx->arena, v[i].title, p->f.section)) {
 			*id = v[i].id;
+			known_add(r, &name, *id);
 			return ERR_OK;
 		}
 	}
@@ -400,10 +407,16 @@ static enum err
 put_term(struct run *r, struct taking *t, enum made what,
     const struct edition *e, const struct term *in, int64_t *id)
 {
+	const struct known_name name = {
+		what == MADE_TAGS ? KNOWN_TAG : KNOWN_AUTHOR, e->id, in->title
+	};
 	struct ctx *ctx = r->ctx;
 	const struct term *there = NULL;
 	struct str slug = { 0 };
 
+	*id = known_find(r, &name);
+	if (*id != 0)
+		return ERR_OK;
 	TRY(slug_make(ctx, in->title, e->lang, &slug));
 	if (what == MADE_TAGS)
 		TRY(tag_by_slug(ctx, r->st, in->edition, slug, &there));
@@ -411,6 +424,7 @@ put_term(struct run *r, struct taking *t, enum made what,
 		TRY(author_by_slug(ctx, r->st, in->edition, slug, &there));
 	if (there != NULL) {
 		*id = there->id;
+		known_add(r, &name, *id);
 		return ERR_OK;
 	}
 	t->made[what]++;
@@ -751,8 +765,10 @@ markdown_take(
 	struct piece *p = prepared;
 	struct story_saved saved = { 0 };
 
-	if (p->profile)
+	if (p->profile) {
+		known_forget(r);
 		return profile_take(r, src, &p->f, p->edition->id, t);
+	}
 	if (p->f.redirect.n > 0)
 		return take_moved(r, src, p, t);
 	t->what = IMPORT_UNCHANGED;

@@ -48,6 +48,7 @@ struct taking {
 
 struct catalogue;   /* catalogue.h */
 struct cleaner;	    /* cleaner.h */
+struct known;	    /* known.h */
 struct source_list; /* below */
 
 struct run {
@@ -66,6 +67,7 @@ struct run {
 	const struct source_list *files; /* all of the run */
 	struct catalogue *catalogue;	 /* of them; NULL: not asked yet */
 	int64_t joined, dead;		 /* links in bodies */
+	struct known *known;
 	struct cleaner *cleaner; /* NULL: bodies are made clean at once */
 	struct link *links;	 /* what is joined at the end: links.c */
 	struct link *links_last;

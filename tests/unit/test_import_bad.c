@@ -276,6 +276,30 @@ test_quote__lets_no_control_through(void **state)
 	assert_true(str_eq(quoted, STR("a [2J   é ")));
 }
 
+static void
+test_story__that_is_refused_leaves_no_name_behind(void **state)
+{
+	struct room *room = *state;
+	struct import_options dry = { .media_base_fd = -1, .dry_run = true };
+	struct import_report r;
+
+	make_folder(room, "many");
+	write_file(room, "many/a.md",
+	    "---\ntitle: a\ndate: 2016-11-18\nsection: Sea\n"
+	    "tags: [Wall, Wall]\nadvisory: {code: none}\n---\nText.\n");
+	write_file(room, "many/b.md",
+	    "---\ntitle: b\ndate: 2016-11-18\nsection: Sea\n"
+	    "tags: [Wall, Wall]\n---\nText.\n");
+	write_file(room, "many/c.md",
+	    "---\ntitle: c\ndate: 2016-11-18\nsection: Sea\n"
+	    "tags: [Wall]\n---\nText.\n");
+	r = import_folder(room, &dry, "many");
+	assert_counts(&r, 2, 0, 0, 1);
+	r = import_folder(room, NULL, "many");
+	assert_counts(&r, 2, 0, 0, 1);
+	assert_true(has_note(&r, "there is no advisory"));
+}
+
 /* ---- what changes under the reader ---- */
 
 static void
@@ -490,6 +514,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_file__in_utf_16_says_how_to_convert_it),
 		ROOM_TEST(test_name__of_any_bytes_is_told_on_one_line),
 		ROOM_TEST(test_quote__lets_no_control_through),
+		ROOM_TEST(test_story__that_is_refused_leaves_no_name_behind),
 		ROOM_TEST(test_folder__that_changes_while_it_is_read),
 		ROOM_TEST(test_files_read__takes_no_file_in_motion),
 		ROOM_TEST(test_folder__too_deep_is_named),
