@@ -61,10 +61,18 @@ class Block:
         if used != set(declared) or len(declared) != len(set(declared)):
             self.fail(f"in: and the text disagree: {used ^ set(declared)}")
 
+    def gives_id(self):
+        """One new row's id, which SQLite knows without being asked for it."""
+        return (self.sql.startswith("INSERT INTO") and self.rows == "one"
+                and self.sql.endswith(" RETURNING id") and "ON CONFLICT" not in self.sql)
+
     def text(self, mark):
         order = {f[0]: i + 1 for i, f in enumerate(self.ins)}
+        sql = self.sql
+        if mark == "?" and self.gives_id():
+            sql = sql.removesuffix(" RETURNING id")
         return re.sub(r"(?<![:\w]):([a-z_]\w*)",
-                      lambda m: mark + str(order[m[1]]), self.sql)
+                      lambda m: mark + str(order[m[1]]), sql)
 
 
 def read_blocks(paths):
@@ -184,7 +192,7 @@ def source(pairs, migrations):
         outs = f"{b.name}_out" if b.outs else "NULL"
         out.append(f"\t{{ \"{b.name}\",\n\t    {c_string(b.text('?'))},\n\t    "
                    f"{c_string(pg.text('$'))},\n\t    {ins}, {len(b.ins)}, {outs}, "
-                   f"{len(b.outs)}, {b.limit} }},")
+                   f"{len(b.outs)}, {b.limit}, {str(b.gives_id()).lower()} }},")
     out += ["};", f"const size_t sql_block_count = {len(pairs)};\n"]
     for dialect in ("sqlite", "pg"):
         files = sorted(p for p in migrations if f"/{dialect}/" in p)

@@ -34,6 +34,12 @@ struct sql_block {
 	const struct sql_field *out;
 	size_t out_n;
 	size_t limit; /* rows at the most */
+	/*
+	 * Its one column is the id of the row that it inserts: RETURNING on
+	 * PostgreSQL; on SQLite that would make a table for it each time,
+	 * twice the price of the insertion, and the connection knows the id.
+	 */
+	bool gives_id;
 };
 
 struct sql_migration {

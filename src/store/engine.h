@@ -33,6 +33,7 @@ struct engine {
 	void (*reset)(void *stmt);
 	int64_t (*changed)(void *db);
 	int64_t (*written)(void *db); /* rows, since it was opened */
+	int64_t (*new_id)(void *db);  /* of the row that was inserted last */
 	/* Is a transaction open?  A full disk ends one by itself. */
 	bool (*inside)(void *db);
 

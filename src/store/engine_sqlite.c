@@ -336,6 +336,12 @@ lite_written(void *db)
 	return sqlite3_total_changes64(((struct lite *)db)->db);
 }
 
+static int64_t
+lite_new_id(void *db)
+{
+	return sqlite3_last_insert_rowid(((struct lite *)db)->db);
+}
+
 static bool
 lite_inside(void *db)
 {
@@ -454,6 +460,7 @@ const struct engine engine_sqlite = {
 	.reset = lite_reset,
 	.changed = lite_changed,
 	.written = lite_written,
+	.new_id = lite_new_id,
 	.inside = lite_inside,
 	.schema = lite_schema,
 	.migrate = lite_migrate,

@@ -177,6 +177,25 @@ store_run(struct ctx *ctx, struct store *st, size_t block,
 	return ERR_OK;
 }
 
+/* A row of our own for the one that was inserted. */
+static enum err
+query_new_id(struct ctx *ctx, struct store *st, const struct running *r,
+    struct sql_rows *out)
+{
+	struct sql_value *v = NULL;
+	bool row = false;
+
+	TRY(st->engine->step(ctx, r->stmt, &row));
+	*out = (struct sql_rows){ 0 };
+	if (st->engine->changed(st->db) != 1)
+		return ERR_OK;
+	v = ARENA_NEW(ctx->arena, struct sql_value);
+	v->kind = SQL_INT;
+	v->i = st->engine->new_id(st->db);
+	*out = (struct sql_rows){ v, 1 };
+	return ERR_OK;
+}
+
 enum err
 store_query(struct ctx *ctx, struct store *st, size_t block,
     const struct sql_value *values, size_t n, struct sql_rows *out)
@@ -189,6 +208,8 @@ store_query(struct ctx *ctx, struct store *st, size_t block,
 	bool row = false;
 
 	TRY(start(ctx, st, block, values, n, &r));
+	if (b->gives_id)
+		return query_new_id(ctx, st, &r, out);
 	for (;;) {
 		TRY(st->engine->step(ctx, r.stmt, &row));
 		if (!row)

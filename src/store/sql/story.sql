@@ -132,7 +132,7 @@ SELECT id AS story, edition, slug FROM story
 -- name: revision_add
 -- Writes a revision, numbered after the story's last.
 -- in: story int, person int?, at int, section int?, advisory int?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, words int, format text, source text?, body text
--- out: id int, number int
+-- out: id int
 -- rows: one
 INSERT INTO revision(story, number, person, created_at, section, advisory,
        advisory_label, advisory_note, headline, kicker, standfirst, byline,
@@ -142,7 +142,7 @@ SELECT :story, coalesce(max(number), 0) + 1, :person, :at, :section,
        :standfirst, :byline, :dateline, :signoff, :desk, :lead, :words,
        :format, :source, :body
   FROM revision WHERE story = :story
-RETURNING id, number;
+RETURNING id;
 
 -- name: revision_add_author
 -- in: revision int, position int, author int
