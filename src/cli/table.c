@@ -341,6 +341,28 @@ static const struct option list_add_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+#define MEDIA_OPTIONS                                                         \
+	{ "alt", "TEXT", "what it shows, for those who cannot see it" },      \
+	    { "caption", "TEXT", "the words below it" },                      \
+	    { "credit", "TEXT", "who made it" },                              \
+	    { "focus", "X Y",                                                 \
+		    "what crops keep: per mille from the left and the top" }, \
+	    { "advisory", "CODE", "what stands before it, or none" },         \
+	{                                                                     \
+		"note", "TEXT", "what is withheld, without detail"            \
+	}
+
+static const struct option media_options[] = {
+	MEDIA_OPTIONS,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option media_list_options[] = {
+	{ "before", "ID", "older than that one", &number },
+	{ "limit", "N", "at most so many (50)", &number },
+	{ NULL, NULL, NULL },
+};
+
 static const struct option audit_options[] = {
 	{ "head", "N:HASH", "a head noted earlier; the chain must pass it",
 	    &head },
@@ -505,6 +527,27 @@ const struct command commands[] = {
 	{ "author remove", "SLUG", "remove an author that no story has", NULL,
 	    "author remove ilse-varden", lists_options, 1, 1, NEEDS_WRITER,
 	    false, run_author_remove },
+	{ "media add", "FILE…", "add pictures",
+	    "Prints the permanent address of each, which a story's `lead:` "
+	    "takes. The same bytes\nonce more give the picture that is there. "
+	    "The words given are said of all the files.\nNo reader reaches a "
+	    "picture before a story shows it, nor ever its original.",
+	    "media add quay.jpg --alt \"A quay in fog\" --credit \"N. "
+	    "Selkirkby\"",
+	    media_options, 1, WORDS_MAX, NEEDS_WRITER, true, run_media_add },
+	{ "media list", "", "list pictures, newest first", NULL,
+	    "media list --limit 20", media_list_options, 0, 0, NEEDS_READER,
+	    false, run_media_list },
+	{ "media show", "ID",
+	    "show what is known of a picture, and where it "
+	    "stands",
+	    NULL, "media show 7 --json", NULL, 1, 1, NEEDS_READER, false,
+	    run_media_show, &number },
+	{ "media set", "ID", "change a picture's words, focus or advisory",
+	    "On every page that shows it, at once. An advisory that gates "
+	    "withholds it everywhere.",
+	    "media set 7 --focus \"500 380\" --advisory graphic", media_options,
+	    1, 1, NEEDS_WRITER, false, run_media_set, &number },
 	{ "advisory list", "", "list the house's advisories", NULL,
 	    "advisory list --json", NULL, 0, 0, NEEDS_READER, false,
 	    run_advisory_list },

@@ -3,6 +3,8 @@
 
 #include "newsroom/asset.h"
 
+#include <assert.h>
+
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/house.h"
@@ -15,44 +17,42 @@ enum {
 	TICKS_TRIES = 100000, /* assets of one tenth of a millisecond */
 };
 
-static const struct asset *
-asset_of(struct ctx *ctx, const struct sql_asset_find_row *r)
-{
-	struct asset *a = NULL;
-
-	if (r == NULL)
-		return NULL;
-	a = ARENA_NEW(ctx->arena, struct asset);
-	*a = (struct asset){
-		.id = r->id,
-		.ticks = r->ticks,
-		.house = r->house,
-		.day = r->day,
-		.kind = (enum asset_kind)asset_kind_of(r->kind),
-		.type = r->type,
-		.blob = r->blob,
-		.size = r->size,
-		.width = r->width,
-		.height = r->height,
-		.focal_x = r->focal_x,
-		.focal_y = r->focal_y,
-		.alt = r->alt,
-		.caption = r->caption,
-		.credit = r->credit,
-		.advisory = r->advisory,
-		.advisory_note = r->advisory_note,
-	};
-	return a;
-}
+/* Rows of different queries, of the same shape. */
+#define ASSET_OF(r)                                            \
+	((struct asset){                                       \
+	    .id = (r)->id,                                     \
+	    .ticks = (r)->ticks,                               \
+	    .house = (r)->house,                               \
+	    .day = (r)->day,                                   \
+	    .kind = (enum asset_kind)asset_kind_of((r)->kind), \
+	    .type = (r)->type,                                 \
+	    .blob = (r)->blob,                                 \
+	    .size = (r)->size,                                 \
+	    .width = (r)->width,                               \
+	    .height = (r)->height,                             \
+	    .focal_x = (r)->focal_x,                           \
+	    .focal_y = (r)->focal_y,                           \
+	    .alt = (r)->alt,                                   \
+	    .caption = (r)->caption,                           \
+	    .credit = (r)->credit,                             \
+	    .advisory = (r)->advisory,                         \
+	    .advisory_note = (r)->advisory_note,               \
+	})
 
 static enum err
 find(struct ctx *ctx, struct store *st, const struct sql_asset_find *in,
     const struct asset **out)
 {
 	const struct sql_asset_find_row *row = NULL;
+	struct asset *a = NULL;
 
+	*out = NULL;
 	TRY(sql_asset_find(ctx, st, in, &row));
-	*out = asset_of(ctx, row);
+	if (row == NULL)
+		return ERR_OK;
+	a = ARENA_NEW(ctx->arena, struct asset);
+	*a = ASSET_OF(row);
+	*out = a;
 	return ERR_OK;
 }
 
@@ -68,6 +68,54 @@ asset_by_id(
     struct ctx *ctx, struct store *st, int64_t id, const struct asset **out)
 {
 	return find(ctx, st, &(struct sql_asset_find){ .id = id }, out);
+}
+
+enum err
+asset_by_blob(struct ctx *ctx, struct store *st, struct str blob,
+    const struct asset **out)
+{
+	return find(ctx, st, &(struct sql_asset_find){ .blob = blob }, out);
+}
+
+enum err
+asset_list(struct ctx *ctx, struct store *st, int64_t before, size_t max,
+    const struct asset **out, size_t *n)
+{
+	const struct sql_asset_page_row *rows = NULL;
+	struct asset *all = NULL;
+
+	TRY(sql_asset_page(ctx, st,
+	    &(struct sql_asset_page){
+		.before = before != 0 ? before : INT64_MAX,
+		.n = (int64_t)max,
+	    },
+	    &rows, n));
+	all = ARENA_ARRAY(ctx->arena, *n, struct asset);
+	for (size_t i = 0; i < *n; i++)
+		all[i] = ASSET_OF(&rows[i]);
+	*out = all;
+	return ERR_OK;
+}
+
+enum err
+asset_used(struct ctx *ctx, struct store *st, int64_t id,
+    const struct asset_use **out, size_t *n)
+{
+	const struct sql_asset_used_row *rows = NULL;
+	struct asset_use *all = NULL;
+
+	TRY(sql_asset_used(
+	    ctx, st, &(struct sql_asset_used){ .id = id }, &rows, n));
+	all = ARENA_ARRAY(ctx->arena, *n, struct asset_use);
+	for (size_t i = 0; i < *n; i++)
+		all[i] = (struct asset_use){
+			.story = rows[i].id,
+			.state = rows[i].state,
+			.headline = rows[i].headline,
+			.live = rows[i].live != 0,
+		};
+	*out = all;
+	return ERR_OK;
 }
 
 /* ---- adding ---- */
@@ -266,36 +314,81 @@ asset_add(struct ctx *ctx, struct store *st, const struct asset *in,
 	return ERR_OK;
 }
 
+/* ---- changing ---- */
+
+static enum err
+asset_write(
+    struct ctx *ctx, struct store *st, const struct asset *in, int64_t person)
+{
+	struct str tag = change_tag(ctx->arena, "asset", in->id);
+	int64_t changed = 0;
+
+	TRY(sql_asset_set(ctx, st,
+	    &(struct sql_asset_set){
+		.id = in->id,
+		.alt = in->alt,
+		.caption = in->caption,
+		.credit = in->credit,
+		.focal_x = in->focal_x,
+		.focal_y = in->focal_y,
+		.advisory = in->advisory,
+		.advisory_note = in->advisory_note,
+	    },
+	    &changed));
+	assert(changed == 1); /* it was read in this transaction */
+	TRY(change_add(ctx, st,
+	    &(struct change){ .kind = "asset", .tags = &tag, .n = 1 }));
+	return audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = person,
+		.action = "asset.set",
+		.subject = tag,
+		.detail = str_printf(ctx->arena,
+		    "%.*s; focus %" PRId64 " %" PRId64 "; advisory %" PRId64,
+		    STR_FMT(in->alt), in->focal_x, in->focal_y, in->advisory),
+	    });
+}
+
+static enum err
+wanted(struct ctx *ctx, struct store *st, int64_t id, const struct asset **out)
+{
+	TRY(asset_by_id(ctx, st, id, out));
+	if (*out == NULL)
+		return FAIL(
+		    ctx, ERR_NOTFOUND, "there is no asset %" PRId64, id);
+	return ERR_OK;
+}
+
 enum err
 asset_describe(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
-	struct str tag = change_tag(ctx->arena, "asset", in->id);
-	int64_t changed = 0;
+	const struct asset *there = NULL;
+	struct asset a = { 0 };
 
 	TRY(check_texts(ctx, in));
 	TRY(store_tx_begin(ctx, st, &tx));
-	TRY(sql_asset_describe(ctx, st,
-	    &(struct sql_asset_describe){
-		.id = in->id,
-		.alt = in->alt,
-		.caption = in->caption,
-		.credit = in->credit,
-	    },
-	    &changed));
-	if (changed != 1)
-		return FAIL(
-		    ctx, ERR_NOTFOUND, "there is no asset %" PRId64, in->id);
-	TRY(change_add(ctx, st,
-	    &(struct change){ .kind = "asset", .tags = &tag, .n = 1 }));
-	TRY(audit_add(ctx, st,
-	    &(struct audit_entry){
-		.person = person,
-		.action = "asset.describe",
-		.subject = tag,
-		.detail = in->alt,
-	    }));
+	TRY(wanted(ctx, st, in->id, &there));
+	a = *there;
+	a.alt = in->alt;
+	a.caption = in->caption;
+	a.credit = in->credit;
+	TRY(asset_write(ctx, st, &a, person));
+	return store_tx_commit(ctx, &tx);
+}
+
+enum err
+asset_set(
+    struct ctx *ctx, struct store *st, const struct asset *in, int64_t person)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct asset *there = NULL;
+
+	TRY(check_asset(ctx, in));
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(wanted(ctx, st, in->id, &there));
+	TRY(asset_write(ctx, st, in, person));
 	return store_tx_commit(ctx, &tx);
 }
 

@@ -43,11 +43,33 @@ MUST_USE enum err asset_by_ticks(
     struct ctx *ctx, struct store *st, int64_t ticks, const struct asset **out);
 MUST_USE enum err asset_by_id(
     struct ctx *ctx, struct store *st, int64_t id, const struct asset **out);
+/* By the digest of its original. */
+MUST_USE enum err asset_by_blob(struct ctx *ctx, struct store *st,
+    struct str blob, const struct asset **out);
+
+enum { ASSETS_MAX = 1000 }; /* of one call */
+
+/* Newest first, below that id; 0: from the newest. */
+MUST_USE enum err asset_list(struct ctx *ctx, struct store *st, int64_t before,
+    size_t max, const struct asset **out, size_t *n);
+
+struct asset_use {
+	int64_t story;
+	struct str state, headline;
+	bool live; /* readers see it there; else its newest revision has it */
+};
+
+/* The first 200 stories with it as their lead. */
+MUST_USE enum err asset_used(struct ctx *ctx, struct store *st, int64_t id,
+    const struct asset_use **out, size_t *n);
 /*
  * The words that stand with it from now on, on every page that shows it.
  * Only id, alt, caption and credit are looked at.
  */
 MUST_USE enum err asset_describe(
+    struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
+/* The same, and the focal point, the advisory and its note. */
+MUST_USE enum err asset_set(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
 /*
  * Must readers choose to see it?  By its own advisory, or by that of any

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""masthead media: pictures from a terminal to a story's page."""
+
+import json
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from newsroom import PATIENCE, PROGRAM, NewsroomTest, main
+
+
+class Media(NewsroomTest):
+    def photo(self, name="quay.jpg", place=True, size="640x400"):
+        """A JPEG that says where it was taken, and by what."""
+        path = self.room / name
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
+             f"testsrc2=s={size}", "-frames:v", "1", "-strict", "-1", path],
+            check=True, timeout=PATIENCE)
+        if place:
+            subprocess.run(
+                ["exiftool", "-q", "-overwrite_original", "-GPSLatitude=54.3",
+                 "-GPSLatitudeRef=N", "-GPSLongitude=10.1",
+                 "-GPSLongitudeRef=E", "-Make=Acme", "-Artist=A. Source", path],
+                check=True, timeout=PATIENCE)
+        return path
+
+    def add(self, *words):
+        return self.json("media", "add", *words)
+
+    def story_with(self, address):
+        text = (f"---\ntitle: A quay in fog\nlead: {address}\n---\n"
+                "Nobody saw it.\n")
+        path = self.write("story.md", text)
+        story = self.json("story", "new", "--file", path)["id"]
+        self.masthead("story", "publish", story)
+        return story
+
+    def test_add__prints_the_address_and_what_is_kept_back(self):
+        [a] = self.add(self.photo(), "--alt", "A quay", "--credit", "N. S.",
+                       "--focus", "300,700")
+        self.assertRegex(a["address"],
+                         r"^/\d{4}/\d\d/\d\d/courier_\d{18}$")
+        self.assertEqual((a["kind"], a["type"], a["width"], a["height"]),
+                         ("picture", "image/jpeg", 640, 400))
+        self.assertEqual((a["alt"], a["credit"], a["focus"]),
+                         ("A quay", "N. S.", [300, 700]))
+        self.assertEqual(a["removed"], {"location": True, "device": True,
+                                        "owner": True, "history": False})
+        self.assertFalse(a["already"])
+        said = self.masthead("media", "add", self.photo("two.jpg", size="64x40"))
+        self.assertIn("Kept back: where it was taken, the device, its owner",
+                      said.stdout)
+        self.assertIn("masthead media set 2 --alt", said.stdout)
+
+    def test_add__the_same_bytes_are_the_same_picture(self):
+        [a] = self.add(self.photo(), "--alt", "A quay")
+        shutil.copy(self.room / "quay.jpg", self.room / "copy.jpg")
+        [b] = self.add(self.room / "copy.jpg", "--alt", "Another")
+        self.assertEqual((b["id"], b["alt"], b["already"]),
+                         (a["id"], "A quay", True))
+
+    def test_add__one_bad_file_never_stops_the_rest(self):
+        words = self.write("words.jpg", "No picture at all.")
+        folder = self.room / "folder"
+        folder.mkdir()
+        empty = self.write("empty.png", "")
+        done = subprocess.run(
+            [PROGRAM, "media", "add", words, folder, empty, self.photo(),
+             "--json", "--data", self.data],
+            capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("3 of 4 files were refused", done.stderr)
+        all_ = json.loads(done.stdout)
+        self.assertEqual([("refused" in a) for a in all_],
+                         [True, True, True, False])
+        self.assertEqual(len(self.json("media", "list")), 1)
+        self.assertIn("no such file",
+                      self.refused("media", "add", "nowhere.jpg").lower())
+
+    def test_options__that_cannot_be(self):
+        photo = self.photo()
+        for words, said in ((["--focus", "1"], "two numbers"),
+                            (["--focus", "1001 0"], "between 0 and 1000"),
+                            (["--focus", "a b"], "two numbers"),
+                            (["--advisory", "nix"], "no advisory"),
+                            (["--alt", "x" * 2001], "2000"),
+                            (["--alt", "two\nlines"], "lines")):
+            with self.subTest(words[0], words=words):
+                done = subprocess.run(
+                    [PROGRAM, "media", "add", photo, *words, "--data",
+                     self.data], capture_output=True, text=True,
+                    timeout=PATIENCE)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(said, done.stdout + done.stderr)
+        self.assertEqual(self.json("media", "list"), [])
+        self.assertIn("no asset 9", self.refused("media", "show", 9))
+        self.assertIn("no asset 9",
+                      self.refused("media", "set", 9, "--alt", "x"))
+
+    def test_story__shows_it_and_an_advisory_withholds_it_at_once(self):
+        server = self.serve()
+        [a] = self.add(self.photo(), "--alt", "A quay")
+        still = a["address"] + "_0f_3x2.jpg?w=320"
+        self.assertEqual(server.get(still)[0], 404)  # no story shows it
+        story = self.story_with(a["address"])
+        self.assertEqual(
+            self.json("media", "show", a["id"])["stories"],
+            [{"id": story, "headline": "A quay in fog", "live": True}])
+        page = server.get("/")[1].decode()
+        self.assertIn(a["address"], page)
+        status, clear = server.get(still)
+        self.assertEqual(status, 200)
+        self.masthead("media", "set", a["id"], "--advisory", "graphic",
+                      "--note", "Shows a wreck.")
+        page = server.get("/")[1].decode()
+        self.assertNotIn(a["address"], page)
+        self.assertIn("Shows a wreck.", page)
+        status, safe = server.get(still)
+        self.assertEqual(status, 200)
+        self.assertNotEqual(safe, clear)
+        self.masthead("media", "set", a["id"], "--advisory", "none", "--note",
+                      "")
+        self.assertEqual(server.get(still)[1], clear)
+        self.assertIn(a["address"], server.get("/")[1].decode())
+
+    def test_set__the_focus_moves_the_crop(self):
+        server = self.serve()
+        [a] = self.add(self.photo(size="1600x400"))
+        self.story_with(a["address"])
+        still = a["address"] + "_0f_1x1.jpg?w=320"
+        middle = server.get(still)[1]
+        self.masthead("media", "set", a["id"], "--focus", "1000 500")
+        self.assertNotEqual(server.get(still)[1], middle)
+        kept = self.json("media", "set", a["id"], "--caption", "Fog.")
+        self.assertEqual((kept["focus"], kept["caption"]), ([1000, 500], "Fog."))
+
+    def test_list__newest_first_page_by_page(self):
+        for n in range(3):
+            self.add(self.photo(f"{n}.jpg", place=False, size=f"{64 + 32 * n}x40"))
+        self.assertEqual([a["id"] for a in self.json("media", "list")],
+                         [3, 2, 1])
+        self.assertEqual(
+            [a["id"] for a in self.json("media", "list", "--before", 3,
+                                        "--limit", 1)], [2])
+
+
+if __name__ == "__main__":
+    main()
