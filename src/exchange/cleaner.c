@@ -74,6 +74,15 @@ work(void *arg)
 	return NULL;
 }
 
+static void
+cleaner_clear(struct cleaner *c)
+{
+	pthread_cond_destroy(&c->more);
+	pthread_cond_destroy(&c->done);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
 struct cleaner *
 cleaner_new(void)
 {
@@ -85,9 +94,10 @@ cleaner_new(void)
 	pthread_cond_init(&c->more, NULL);
 	pthread_cond_init(&c->done, NULL);
 	c->last = &c->first;
-	if (pthread_create(&c->thread, NULL, work, c) != 0)
-		abort();
-	return c;
+	if (pthread_create(&c->thread, NULL, work, c) == 0)
+		return c;
+	cleaner_clear(c);
+	return NULL;
 }
 
 void
@@ -100,10 +110,7 @@ cleaner_free(struct cleaner *c)
 	pthread_cond_signal(&c->more);
 	pthread_mutex_unlock(&c->lock);
 	pthread_join(c->thread, NULL);
-	pthread_cond_destroy(&c->more);
-	pthread_cond_destroy(&c->done);
-	pthread_mutex_destroy(&c->lock);
-	free(c);
+	cleaner_clear(c);
 }
 
 /* When the arena of whoever started it ends. */

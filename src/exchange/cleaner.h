@@ -24,6 +24,7 @@
 
 struct cleaner;
 
+/* NULL when no thread can be had: each job is then done at once. */
 struct cleaner *cleaner_new(void);
 void cleaner_free(struct cleaner *c); /* NULL: nothing */
 

@@ -208,7 +208,7 @@ struct batch {
 	atomic_size_t next; /* which one is taken next */
 	size_t threads;
 	pthread_t thread[THREADS_MAX];
-	bool running;
+	size_t running;			   /* of them */
 	struct arena *arenas[THREADS_MAX]; /* of the terms */
 	struct tongues *tongues; /* of the threads; one batch at a time */
 };
@@ -248,24 +248,29 @@ static void
 batch_start(struct batch *b)
 {
 	atomic_store(&b->next, 0);
-	b->running = true;
-	for (size_t i = 0; i < b->threads; i++) {
+	for (b->running = 0; b->running < b->threads; b->running++) {
 		struct share *share = malloc(sizeof *share);
 
 		if (share == NULL)
 			abort();
-		*share = (struct share){ b, i };
-		if (pthread_create(&b->thread[i], NULL, analyse, share) != 0)
-			abort();
+		*share = (struct share){ b, b->running };
+		if (pthread_create(
+			&b->thread[b->running], NULL, analyse, share) != 0) {
+			free(share);
+			break;
+		}
 	}
+	/* The machine may have no thread to spare: then it is done here. */
+	if (b->running == 0)
+		analyse_items(b, b->arenas[0], &b->tongues[0]);
 }
 
 static void
 batch_join(struct batch *b)
 {
-	for (size_t i = 0; i < b->threads && b->running; i++)
+	for (size_t i = 0; i < b->running; i++)
 		pthread_join(b->thread[i], NULL);
-	b->running = false;
+	b->running = 0;
 }
 
 static struct batch *

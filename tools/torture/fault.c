@@ -19,13 +19,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 /* faults.py packs and reads these, in this order. */
-enum kind { NONE, STEP, WRITE, SYNC, RENAME, SPAWN, MEMORY, KINDS };
+enum kind {
+	NONE,
+	STEP,
+	WRITE,
+	SYNC,
+	RENAME,
+	SPAWN,
+	MEMORY,
+	OPEN,
+	READ,
+	MAP,
+	THREAD,
+};
 
 struct page {
 	_Atomic int32_t kind;  /* which calls are counted */
@@ -41,11 +54,13 @@ enum { LARGE = 65536 }; /* an allocation that may be refused; bytes */
 
 static struct page *page;
 
-/* Descriptors that are no files: what goes to them is no write here. */
+/* Sockets, terminals and what wakes a thread do not fail as disks do. */
 static int
-is_terminal_or_socket(int fd)
+is_no_file(int fd)
 {
-	return fd <= 2 || lseek(fd, 0, SEEK_CUR) < 0;
+	struct stat st;
+
+	return fd <= 2 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode);
 }
 
 __attribute__((constructor)) static void
@@ -94,7 +109,7 @@ next(const char *name)
 ssize_t
 write(int fd, const void *data, size_t n)
 {
-	if (page != NULL && page->kind == WRITE && !is_terminal_or_socket(fd) &&
+	if (page != NULL && page->kind == WRITE && !is_no_file(fd) &&
 	    fails(WRITE))
 		return -1;
 	return REAL(write)(fd, data, n);
@@ -117,6 +132,55 @@ ftruncate64(int fd, off64_t n)
 {
 	return fails(WRITE) ? -1 : REAL(ftruncate64)(fd, n);
 }
+
+ssize_t
+read(int fd, void *data, size_t n)
+{
+	if (page != NULL && page->kind == READ && !is_no_file(fd) &&
+	    fails(READ))
+		return -1;
+	return REAL(read)(fd, data, n);
+}
+
+ssize_t
+pread64(int fd, void *data, size_t n, off64_t at)
+{
+	return fails(READ) ? -1 : REAL(pread64)(fd, data, n, at);
+}
+
+/* It is given only where a file may be made. */
+static mode_t
+mode_of(va_list ap, int flags)
+{
+	return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;
+}
+
+#define OPENS(name)                                                      \
+	int name(const char *path, int flags, ...)                       \
+	{                                                                \
+		mode_t mode = 0;                                         \
+		va_list ap;                                              \
+                                                                         \
+		va_start(ap, flags);                                     \
+		mode = mode_of(ap, flags);                               \
+		va_end(ap);                                              \
+		return fails(OPEN) ? -1 : REAL(name)(path, flags, mode); \
+	}
+#define OPENS_AT(name)                                                       \
+	int name(int fd, const char *path, int flags, ...)                   \
+	{                                                                    \
+		mode_t mode = 0;                                             \
+		va_list ap;                                                  \
+                                                                             \
+		va_start(ap, flags);                                         \
+		mode = mode_of(ap, flags);                                   \
+		va_end(ap);                                                  \
+		return fails(OPEN) ? -1 : REAL(name)(fd, path, flags, mode); \
+	}
+OPENS(open)
+OPENS(open64)
+OPENS_AT(openat)
+OPENS_AT(openat64)
 
 int
 fsync(int fd)
@@ -163,6 +227,23 @@ pid_t
 fork(void)
 {
 	return fails(SPAWN) ? -1 : REAL(fork)();
+}
+
+int
+pthread_create(
+    pthread_t *out, const pthread_attr_t *attr, void *(*run)(void *), void *arg)
+{
+	if (fails(THREAD))
+		return errno;
+	return REAL(pthread_create)(out, attr, run, arg);
+}
+
+void *
+mmap64(void *at, size_t n, int how, int flags, int fd, off64_t from)
+{
+	if (fails(MAP))
+		return MAP_FAILED;
+	return REAL(mmap64)(at, n, how, flags, fd, from);
 }
 
 static void *(*real_malloc)(size_t);

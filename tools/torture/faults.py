@@ -10,7 +10,7 @@ import contextlib
 import errno
 import json
 import mmap
-import shutil
+import sqlite3
 import struct
 import subprocess
 
@@ -25,6 +25,10 @@ KINDS = {
     "rename": (4, [errno.ENOSPC]),
     "spawn": (5, [errno.EAGAIN]),
     "large allocation": (6, [errno.ENOMEM]),
+    "open": (7, [errno.EMFILE, errno.EIO, errno.EACCES]),
+    "read": (8, [errno.EIO]),
+    "mapping": (9, [errno.ENOMEM]),
+    "thread": (10, [errno.EAGAIN]),
 }
 # Without memory the program ends at once, which must do no harm.
 ABORTED = -6
@@ -43,6 +47,10 @@ class Page:
     def tell(self, kind=0, error=0, at=0, stays=False):
         self.map[:] = LAYOUT.pack(kind, error, at, stays, 0, 0, self.ahead)
 
+    def off(self):
+        """No more failures; what was heard is kept."""
+        self.map[:4] = bytes(4)
+
     def heard(self):
         """Calls seen, calls failed."""
         return LAYOUT.unpack(self.map[:])[4:6]
@@ -55,13 +63,21 @@ class Page:
 class Deed:
     """Something that a person has done: how, and how to see that it is."""
 
-    def __init__(self, name, words, done):
+    def __init__(self, name, words, done, mould=None):
         self.name, self.words, self.done = name, words, done
+        self.mould = mould
 
 
 def stories(data):
     return {s["id"]: s for s in json.loads(
         run("story", "list", "--json", "--limit", "1000", "--data", data).stdout)}
+
+
+def indexed(data):
+    with contextlib.closing(sqlite3.connect(data / "newsroom.db")) as db:
+        (n,) = db.execute("SELECT count(*) FROM search_doc").fetchone()
+        (waiting,) = db.execute("SELECT count(*) FROM search_wait").fetchone()
+    return n - waiting
 
 
 def deeds(t):
@@ -80,6 +96,8 @@ def deeds(t):
         Deed("import a folder", ["import", material / "folder"],
              lambda d: sum(s["headline"].startswith("Story number")
                            for s in stories(d).values()) == t.folder_stories),
+        Deed("make the search index anew", ["search", "rebuild"],
+             lambda d: indexed(d) == t.full_stories, t.full),
     ]
 
 
@@ -92,7 +110,7 @@ def whole(t, data, what):
 def once(t, page, deed, kind, error, at, stays):
     """Runs the deed with that failure; true if the failure came."""
     what = f"{deed.name}, {kind} {at} fails with {error}{', and all after' if stays else ''}"
-    data = t.fresh()
+    data = t.fresh(deed.mould)
     page.tell(KINDS[kind][0], error, at, stays)
     try:
         done = subprocess.run(
@@ -136,7 +154,7 @@ def commands(t):
     for deed in deeds(t):
         points = []
         for kind, (number, errors) in KINDS.items():
-            data = t.fresh()
+            data = t.fresh(deed.mould)
             page.tell(number)
             run(*deed.words, "--data", data, env={**t.env, **page.env})
             seen = page.heard()[0]
@@ -148,56 +166,3 @@ def commands(t):
                     total += once(t, page, deed, kind, error, at, True)
         t.say(f"{deed.name}: points {', '.join(points)}")
     return {"failures injected into commands": total}
-
-
-# ---- the same in a server, which lives on ----
-
-def visible(server, story):
-    return server.get(f"/api/v1/stories/{story}")[0] == 200
-
-
-def served(t):
-    """Publish and withdraw through a server whose calls fail."""
-    page = Page(t.room / "page", t.library)
-    data = t.fresh()
-    total = 0
-    server = newsroom.Server(data, env={**t.env, **page.env})
-    try:
-        for kind, (number, errors) in KINDS.items():
-            if kind == "large allocation":
-                continue  # the process ends, as the page of faults says
-            at, came, shown = 0, True, visible(server, 1)
-            while came and at < t.limit:
-                at += 1
-                deed = "unpublish" if shown else "publish"
-                what = f"server, {deed}, {kind} {at}"
-                page.tell(number, errors[at % len(errors)], at)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    done = subprocess.run(
-                        [newsroom.PROGRAM, "story", deed, "1", "--data", data],
-                        capture_output=True, text=True, timeout=60, env=t.env)
-                came = page.heard()[1] > 0
-                page.tell()
-                if server.process.poll() is not None:
-                    t.finding(f"{what}: the server ended:\n{server.said()[-2000:]}")
-                    return {"failures injected into a server": total}
-                total += came
-                now = visible(server, 1)
-                if done.returncode == 0 and now == shown:
-                    t.finding(f"{what}: acknowledged, and readers see it not")
-                if done.returncode == 1 and now != shown:
-                    # Only what cannot be known may be so: a failed commit.
-                    t.unclear += 1
-                if now != (stories(data)[1]["state"] == "published"):
-                    t.finding(f"{what}: readers and the store do not agree")
-                shown = now
-            deed = "unpublish" if shown else "publish"
-            run("story", deed, "1", "--data", data)
-        server.stop()
-        found = t.check(data)
-        if found:
-            t.finding(f"after the server's end: {found}")
-    finally:
-        server.clean_up()
-        shutil.rmtree(data, ignore_errors=True)
-    return {"failures injected into a server": total}

@@ -20,13 +20,16 @@ def fuzz(t):
     subprocess.run(["ninja", "-C", BUILD, "--quiet",
                     *(f"tests/fuzz/fuzz_{n}" for n in targets)], check=True)
     runs = 0
+    # Kept: what crashed belongs into tests/fuzz/corpus when it is mended.
+    found = BUILD / "found"
+    found.mkdir(exist_ok=True)
     for name in targets:
         grown = BUILD / "corpus" / name
         grown.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [BUILD / f"tests/fuzz/fuzz_{name}", f"-max_total_time={t.args.fuzz}",
              "-print_final_stats=1", "-rss_limit_mb=4096", "-timeout=20",
-             f"-artifact_prefix={t.room}/", grown,
+             f"-artifact_prefix={found}/{name}-", grown,
              ROOT / "tests/fuzz/corpus" / name],
             capture_output=True, text=True, env=t.env)
         n = int((re.search(r"number_of_executed_units: (\d+)", done.stderr)

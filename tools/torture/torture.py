@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT / "tests" / "cli"))
 import newsroom  # noqa: E402  (reads the program's path from sys.argv)
 
 FOLDER_STORIES = 40
+FULL_STORIES = 100  # more than the search index takes one by one
 SHOWN = 20  # findings told again at the end
 
 
@@ -56,6 +57,7 @@ class Torture:
         self.library = self.room / "fault.so"
         self.limit = args.points or 1 << 30
         self.folder_stories = FOLDER_STORIES
+        self.full_stories = FULL_STORIES
         self.found, self.rows, self.unclear = [], [], 0
         self.copies = itertools.count()
         self.random = random.Random(args.seed)
@@ -75,17 +77,24 @@ class Torture:
             "lead: quay.png\nlead_alt: A quay.\n---\nNobody saw it.\n")
         (m / "draft.md").write_text("---\ntitle: The harbour\n---\nIt is calm.\n")
         self.mould = self.room / "mould"
+        self.full = self.room / "full"
         newsroom.run("init", "--data", self.mould, "--title", "T", "--house", "t")
+        shutil.copytree(self.mould, self.full)
+        (m / "full").mkdir()
+        for n in range(FULL_STORIES):
+            (m / "full" / f"{n}.md").write_text(newsroom.markdown(n))
+        newsroom.run("import", m / "full", "--data", self.full)
         newsroom.run("story", "new", "--file", m / "draft.md", "--data", self.mould)
         shown = newsroom.run("story", "show", 1, "--markdown", "--data", self.mould)
         (m / "edited.md").write_text(
             shown.stdout.replace("title: The harbour", "title: A calmer harbour"))
 
-    def fresh(self):
-        """A copy of the mould: story 1 is a draft.  Older copies go."""
+    def fresh(self, mould=None):
+        """A copy of the mould, where story 1 is a draft, or of the full one,
+        which has a folder of stories.  Older copies go."""
         n = next(self.copies)
         shutil.rmtree(self.room / f"copy{n - 1}", ignore_errors=True)
-        shutil.copytree(self.mould, self.room / f"copy{n}")
+        shutil.copytree(mould or self.mould, self.room / f"copy{n}")
         return self.room / f"copy{n}"
 
     def edit(self, data, story, title):
@@ -152,8 +161,10 @@ def parts():
     import ground
     import kills
     import readers
+    import served
     return {
-        "faults": [faults.commands, faults.served],
+        "faults": [faults.commands],
+        "served": [served.publishes, served.imports, served.makes_pages],
         "kills": [kills.kills],
         "stale": [readers.stale],
         "stampede": [readers.stampede],
