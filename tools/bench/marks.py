@@ -216,8 +216,8 @@ def published(bench, archive, server):
         None, "≤ 5 ms + fdatasync", ours <= 5 + sync,
         "front page only: WordPress 79 ms, Ghost 83",
         f"median {quantile(calls, .5):.1f} ms (fdatasync {quantile(syncs, .5):.1f}); when the call "
-        f"returns no surface serves the old state; all {shown / len(stories):.0f} surfaces rendered, "
-        f"compressed and read one after the other: median {quantile(visible, .5):.0f}, "
+        f"returns no surface serves the old state; all {shown / len(stories):.0f} surfaces rendered "
+        f"and read, plain, one after the other: median {quantile(visible, .5):.0f}, "
         f"p99 {all_seen:.0f} ms after the call began")
 
 
