@@ -32,8 +32,9 @@ static const struct key keys[] = {
 	    "Address and port. --listen goes before it." },
 	{ "http", "trusted_proxies", KIND_TEXT, AT(trusted_proxies), 0, 0,
 	    "Addresses and networks whose X-Forwarded-For and -Proto count." },
-	{ "http", "event_threads", KIND_INT, AT(event_threads), 1, 64,
-	    "Threads that read requests and write answers." },
+	{ "http", "event_threads", KIND_INT, AT(event_threads), 0, 63,
+	    "Threads that read requests and write answers; 0: one for each "
+	    "core, eight at most." },
 	{ "http", "pool_threads", KIND_INT, AT(pool_threads), 1, 64,
 	    "Threads that make pages." },
 	{ "http", "connections", KIND_INT, AT(connections), 16, 100000,
@@ -73,7 +74,6 @@ conf_defaults(struct conf *out)
 	*out = (struct conf){
 		.listen = STR("127.0.0.1:8080"),
 		.access = ACCESS_CUT,
-		.event_threads = HTTP_EVENT_THREADS,
 		.pool_threads = HTTP_POOL_THREADS,
 		.connections = HTTP_CONNECTIONS,
 		.connections_address = HTTP_CONNECTIONS_ADDRESS,

@@ -104,6 +104,12 @@ class Server:
             answer = connection.getresponse()
             return answer.status, answer.read()
 
+    def threads(self, beginning):
+        """Names of its threads that begin so."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        names = [(task / "comm").read_text().strip() for task in tasks]
+        return [name for name in names if name.startswith(beginning)]
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()

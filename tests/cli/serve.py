@@ -4,7 +4,9 @@
 
 import contextlib
 import datetime
+import functools
 import http.client
+import os
 import re
 import resource
 import signal
@@ -58,6 +60,16 @@ class Start(NewsroomTest):
         # The page was made once, whatever it was packed in.
         self.assertIn("masthead_cache_stored_total 1\n",
                       server.get("/metrics")[1].decode())
+
+    def test_event_threads__are_as_many_as_cores_are_ours(self):
+        cores = sorted(os.sched_getaffinity(0))
+        for ours in (cores[:1], cores[:8]):
+            with self.subTest(cores=len(ours)):
+                server = self.serve(preexec_fn=functools.partial(
+                    os.sched_setaffinity, 0, ours))
+                self.assertEqual(server.get("/healthz")[0], 200)
+                self.assertEqual(len(server.threads("MHD-")), len(ours))
+                server.stop()
 
     def test_two_servers__the_second_says_so(self):
         first = self.serve()
