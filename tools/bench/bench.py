@@ -30,6 +30,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAMES = ("cached", "pages", "publish", "import", "search", "start", "growth")
 
 
+def version():
+    """Of the program that is measured; build it from this very tree."""
+    return subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
+                          capture_output=True, text=True, check=False).stdout.strip()
+
+
 class Bench:
     """What all measurements share."""
 
@@ -38,6 +44,7 @@ class Bench:
         self.program = pathlib.Path(args.build).resolve() / "masthead"
         self.folder = self.program.parent / "bench"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.version = version()
         self.generator = compile_c("archive", self.folder, "-lm")
         quick = args.quick
         self.runs, self.seconds = (3, 1) if quick else (5, 3)
@@ -82,7 +89,8 @@ def serving(bench, archive, want):
         point["start"], row = marks.started(bench, archive)
         rows.append(row)
     point["import"] = archive.stories_a_second()
-    point["bytes"] = archive.facts["bytes"] / archive.count
+    point["maker"] = archive.maker()
+    point["bytes"] = archive.bytes_a_story()
     return rows, point
 
 
@@ -120,15 +128,13 @@ def main():
     paces = [pace()]
     rows, points = measure(bench, args.stories, set(args.only))
     paces.append(pace())
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
-                            capture_output=True, text=True, check=False).stdout.strip()
     when = datetime.date.today().isoformat()
     loads = " ".join(f"{x:.1f}" for x in os.getloadavg())
-    text = report.table(rows, args.stories, f"{when}, {commit}, {describe()}; load at the end {loads}; "
+    text = report.table(rows, args.stories, f"{when}, {bench.version}, {describe()}; load at the end {loads}; "
                         f"pace (zlib of fixed bytes) {paces[0] / 1000:.1f} and "
                         f"{paces[1] / 1000:.1f} ms")
     if len(points) > 1:
-        text += "\n" + report.growth_table(points)
+        text += "\n" + report.growth_table(points, bench.version)
     print(text)
     (bench.folder / "table.md").write_text(text)
     (bench.folder / "growth.svg").write_text(growth.plot(points))

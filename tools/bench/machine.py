@@ -68,8 +68,8 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_port(port):
-    end = time.monotonic() + 60
+def wait_port(port, seconds=60):
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
@@ -164,8 +164,8 @@ class Server:
         self.pid = self.process.pid
         self.costs = []
 
-    def wait(self):
-        wait_port(self.port)
+    def wait(self, seconds=60):
+        wait_port(self.port, seconds)
         return self
 
     def cpu_ns(self):
@@ -192,15 +192,15 @@ class Masthead(Server):
         super().__init__("masthead", [program, "serve", "--data", data, "--listen",
                                       f"127.0.0.1:{port}", *options], port, log)
 
-    def settle(self):
+    def settle(self, seconds=600):
         """Waits until it has nothing of its own to do, such as filling the index."""
-        end = time.monotonic() + 600
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             before = self.cpu_ns()
             time.sleep(0.5)
             if self.cpu_ns() - before < 5e6:
                 return
-        sys.exit("the server has been busy by itself for ten minutes")
+        sys.exit(f"the server has been busy by itself for {seconds} seconds")
 
     def metrics(self):
         text = fetch(self.port, "/metrics")[1].decode()

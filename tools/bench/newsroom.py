@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The archives that the bench makes and keeps, and what it knows of them."""
 
+import hashlib
 import json
 import pathlib
 import re
@@ -9,18 +10,18 @@ import subprocess
 import sys
 import time
 
-from machine import Connection, Progress, say
+from machine import HERE, Connection, Masthead, Progress, say
 
 CHUNK = 20000          # stories written, imported and deleted at a time
 BYTES_A_STORY = 25000  # of disk, generously; said and checked before
 DRAFTS = 400           # for the publish mark
+BRING_UP_SECONDS = 3600
 HOUSE = "bench"
 
 
-def schema(root):
-    """The newest schema: an archive of another is made anew."""
-    names = [p.name for p in (root / "src/store/migrate/sqlite").glob("*.sql")]
-    return max(int(n[:4]) for n in names)
+def generation():
+    """Of the generator: another text of it makes other stories, and a new archive."""
+    return hashlib.sha256((HERE / "archive.c").read_bytes()).hexdigest()[:8]
 
 
 def run(command, **more):
@@ -47,18 +48,25 @@ def import_folder(program, data, folder):
 
 
 class Archive:
-    """A data folder of so many stories, kept in build/bench between runs."""
+    """A data folder of so many stories, kept in build/bench between runs.
+
+    An older program's is brought up to the present schema and index, as a house
+    would do it: by serving it.  What its import took stays that program's; the
+    note says which it was.
+    """
 
     def __init__(self, bench, count):
         self.bench, self.count = bench, count
-        self.folder = bench.folder / f"archive-{count}-schema{schema(bench.root)}"
+        self.folder = bench.folder / f"archive-{count}-{generation()}"
         self.data = self.folder / "newsroom"
         self.note = self.folder / "archive.json"
 
     def make(self):
         if self.note.exists():
             self.facts = json.loads(self.note.read_text())
-            say(f"Archive of {self.count:,} stories: there already, {self.folder}")
+            say(f"Archive of {self.count:,} stories: there already, {self.folder}, made by "
+                f"{self.maker()}")
+            self.bring_up()
             return self
         self.check_disk()
         say(f"Archive of {self.count:,} stories: made now in {self.folder}")
@@ -72,9 +80,23 @@ class Archive:
             progress.at(start + n)
         self.take("drafts", 0, DRAFTS, "drafts")
         self.facts = {"stories": self.count, "chunks": chunks,
-                      "bytes": (self.data / "newsroom.db").stat().st_size}
+                      "program": self.bench.version}
         self.note.write_text(json.dumps(self.facts))
         return self
+
+    def maker(self):
+        return self.facts.get("program", "an earlier program")
+
+    def bring_up(self):
+        """A newer schema, and an index of newer words, before anything is measured."""
+        began = time.monotonic()
+        with Masthead(self.bench.program, self.data) as server:
+            server.wait(BRING_UP_SECONDS)
+            server.settle(BRING_UP_SECONDS)
+        say(f"  brought up in {time.monotonic() - began:.0f} s")
+
+    def bytes_a_story(self):
+        return (self.data / "newsroom.db").stat().st_size / self.count
 
     def take(self, kind, start, n, name):
         folder = self.folder / "tmp" / name

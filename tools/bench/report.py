@@ -23,7 +23,7 @@ def table(rows, stories, machine):
     return "\n".join(lines) + "\n"
 
 
-def growth_table(points):
+def growth_table(points, version):
     heads = ("stories", "story page", "feed", "publish, median", "publish, p99", "start",
              "RssAnon", "import", "disk a story")
     lines = ["| " + " | ".join(heads) + " |", "|" + "---:|" * len(heads)]
@@ -33,6 +33,11 @@ def growth_table(points):
             f"| {n:,} | {p.get('page', 0):.0f} µs | {p.get('feed', 0) / 1000:.2f} ms "
             f"| {median:.1f} ms | {p99:.1f} ms | {p.get('start', 0):.0f} ms "
             f"| {p.get('memory', 0):.0f} MB | {p['import']:,.0f}/s | {p['bytes'] / 1000:.1f} kB |")
+    others = [f"{n:,} by {p['maker']}" for n, p in sorted(points.items())
+              if p["maker"] != version]
+    if others:
+        lines += ["", "The column *import* is of the program that made the archive: "
+                  + ", ".join(others) + "."]
     return "\n".join(lines) + "\n"
 
 
