@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "cli/perform.h"
 #include "jobs/writer.h"
 #include "store/folder.h"
@@ -409,21 +410,42 @@ listen_at(struct ctx *ctx, const struct folder *f, int *out)
 	return ERR_OK;
 }
 
+static enum err
+start_listening(struct ctx *ctx, struct control *c)
+{
+	enum err err = ERR_OK;
+
+	if (pipe2(c->stop, O_CLOEXEC) != 0)
+		return FAIL(ctx, ERR_LIMIT, "the control socket gets no pipe");
+	err = thread_start(ctx, &c->thread, listen_thread, c);
+	if (err != ERR_OK) {
+		close(c->stop[0]);
+		close(c->stop[1]);
+	}
+	return err;
+}
+
 enum err
 control_start(
     struct ctx *ctx, const struct control_conf *conf, struct control **out)
 {
 	struct control *c = NULL;
+	enum err err = ERR_OK;
 	int s = -1;
 
 	TRY(listen_at(ctx, conf->folder, &s));
 	c = calloc(1, sizeof *c);
-	if (c == NULL || pipe2(c->stop, O_CLOEXEC) != 0)
+	if (c == NULL)
 		abort();
 	c->conf = *conf;
 	c->listen = s;
-	if (pthread_create(&c->thread, NULL, listen_thread, c) != 0)
-		abort();
+	err = start_listening(ctx, c);
+	if (err != ERR_OK) {
+		unlinkat(folder_fd(conf->folder), "control", 0);
+		close(s);
+		free(c);
+		return err;
+	}
 	*out = c;
 	return ERR_OK;
 }

@@ -278,6 +278,16 @@ attempt(struct ctx *ctx, const struct str *words, size_t n, struct perform *p,
 	return err;
 }
 
+static bool
+all_written(FILE *out)
+{
+	if (fflush(out) == 0 && !ferror(out))
+		return true;
+	fprintf(stderr, "masthead: the output cannot be written: %s\n",
+	    strerror(errno));
+	return false;
+}
+
 static int
 run_words(struct ctx *ctx, struct str *words, size_t n)
 {
@@ -310,12 +320,7 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 			terminal_say(ctx_why(ctx));
 		return status;
 	}
-	if (fflush(p.out) != 0 || ferror(p.out)) {
-		fprintf(stderr, "masthead: the output cannot be written: %s\n",
-		    strerror(errno));
-		return 1;
-	}
-	return 0;
+	return all_written(p.out) ? 0 : 1;
 }
 
 int
@@ -346,5 +351,5 @@ main(int argc, char **argv)
 		status = run_words(&ctx, words, (size_t)argc - 1);
 	}
 	arena_free(a);
-	return status;
+	return status == 0 && !all_written(stdout) ? 1 : status;
 }

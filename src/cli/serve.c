@@ -217,7 +217,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.site = s->site,
 	    },
 	    &s->control));
-	s->timer = timer_start(s->writer);
+	TRY(timer_start(ctx, s->writer, &s->timer));
 	site_set_metrics(s->site, timer_metrics, s->timer);
 	return ERR_OK;
 }

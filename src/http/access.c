@@ -282,10 +282,11 @@ access_main(void *arg)
 	return NULL;
 }
 
-struct access *
-access_start(struct http *h)
+enum err
+access_start(struct ctx *ctx, struct http *h, struct access **out)
 {
 	struct access *a = calloc(1, sizeof *a);
+	enum err err = ERR_OK;
 
 	if (a == NULL)
 		abort();
@@ -294,10 +295,18 @@ access_start(struct http *h)
 	a->fd = h->conf.access_fd != 0 ? h->conf.access_fd : STDERR_FILENO;
 	a->show = h->conf.access;
 	a->wake = eventfd(0, EFD_CLOEXEC);
-	if (a->wake < 0 ||
-	    pthread_create(&a->thread, NULL, access_main, a) != 0)
-		abort();
-	return a;
+	if (a->wake < 0)
+		err = FAIL(ctx, ERR_LIMIT, "the access log gets no descriptor");
+	else
+		err = thread_start(ctx, &a->thread, access_main, a);
+	if (err != ERR_OK) {
+		if (a->wake >= 0)
+			close(a->wake);
+		free(a);
+		return err;
+	}
+	*out = a;
+	return ERR_OK;
 }
 
 void

@@ -161,8 +161,17 @@ sweeper_main(void *arg)
 	return NULL;
 }
 
-void
-conns_start(struct http *h)
+static void
+conns_clear(struct http *h)
+{
+	pthread_cond_destroy(&h->conns_less);
+	pthread_mutex_destroy(&h->conns_lock);
+	tally_free(h->tally);
+	tally_free(h->forwarded);
+}
+
+enum err
+conns_start(struct ctx *ctx, struct http *h)
 {
 	pthread_condattr_t attr;
 
@@ -174,21 +183,23 @@ conns_start(struct http *h)
 	h->tally = tally_new(h->conf.connections_address);
 	h->forwarded = tally_new(h->conf.connections_address);
 	h->sweeping = true;
-	if (pthread_create(&h->sweeper, NULL, sweeper_main, h) != 0)
-		abort();
+	if (thread_start(ctx, &h->sweeper, sweeper_main, h) == ERR_OK)
+		return ERR_OK;
+	h->sweeping = false;
+	conns_clear(h);
+	return ERR_LIMIT;
 }
 
 void
 conns_stop(struct http *h)
 {
+	if (!h->sweeping) /* it never began */
+		return;
 	pthread_mutex_lock(&h->conns_lock);
 	assert(h->conns == NULL);
 	h->sweeping = false;
 	pthread_cond_signal(&h->conns_less);
 	pthread_mutex_unlock(&h->conns_lock);
 	pthread_join(h->sweeper, NULL);
-	pthread_cond_destroy(&h->conns_less);
-	pthread_mutex_destroy(&h->conns_lock);
-	tally_free(h->tally);
-	tally_free(h->forwarded);
+	conns_clear(h);
 }

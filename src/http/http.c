@@ -4,6 +4,7 @@
 #include "http/http.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -277,12 +278,21 @@ http_serve(struct ctx *ctx, struct http *h, const struct http_app *app)
 {
 	h->app = *app;
 	refusals_make(h);
+	h->served = true;
 	if (h->conf.access != ACCESS_NONE)
-		h->access = access_start(h);
-	h->pool = pool_start(h->conf.pool_threads, h->conf.queue_max);
-	conns_start(h);
+		TRY(access_start(ctx, h, &h->access));
+	TRY(pool_start(ctx, h->conf.pool_threads, h->conf.queue_max, &h->pool));
+	TRY(conns_start(ctx, h));
 	h->daemon = daemon_start(h);
-	return h->daemon != NULL ? ERR_OK : fail_listen(ctx, h->address, errno);
+	if (h->daemon != NULL)
+		return ERR_OK;
+	/* What it could not start it has ended, perhaps with our socket. */
+	if (fcntl(h->fd, F_GETFD) < 0)
+		h->fd = -1;
+	return FAIL(ctx, ERR_LIMIT,
+	    "the threads that read requests cannot be started: raise the "
+	    "limits of processes and of open files (ulimit -u and -n, or "
+	    "TasksMax= and LimitNOFILE= of the service)");
 }
 
 enum err
@@ -352,11 +362,6 @@ http_stop(struct http *h, unsigned grace_seconds)
 {
 	if (h == NULL)
 		return;
-	if (h->pool == NULL) { /* opened, never served */
-		close(h->fd);
-		free(h);
-		return;
-	}
 	if (h->daemon != NULL) {
 		int64_t until =
 		    clock_monotonic_ns() + grace_seconds * CLOCK_SECOND;
@@ -374,10 +379,12 @@ http_stop(struct http *h, unsigned grace_seconds)
 		wait_idle(h, clock_monotonic_ns() + CLOCK_SECOND / 10);
 		MHD_stop_daemon(h->daemon);
 	}
-	close(h->fd);
+	if (h->fd >= 0)
+		close(h->fd);
 	conns_stop(h);
 	pool_free(h->pool);
 	access_stop(h->access);
-	refusals_free(h);
+	if (h->served)
+		refusals_free(h);
 	free(h);
 }

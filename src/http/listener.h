@@ -21,6 +21,7 @@
 #include <microhttpd.h>
 
 #include "base/base.h"
+#include "base/thread.h"
 #include "http/address.h"
 #include "http/http.h"
 
@@ -144,6 +145,7 @@ struct http {
 	char address[ADDRESS_TEXT + 8];
 	int port;
 	int fd;
+	bool served; /* or only opened */
 	struct MHD_Daemon *daemon;
 	struct pool *pool;
 	struct access *access;
@@ -187,7 +189,7 @@ enum MHD_Result conn_accept(
 void conn_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode what);
 void conn_unref(struct conn *c);
-void conns_start(struct http *h);
+MUST_USE enum err conns_start(struct ctx *ctx, struct http *h);
 void conns_stop(struct http *h);
 static inline void
 conn_expect(struct conn *c, int64_t deadline)
@@ -196,7 +198,8 @@ conn_expect(struct conn *c, int64_t deadline)
 }
 
 /* pool.c */
-struct pool *pool_start(unsigned threads, unsigned max);
+MUST_USE enum err pool_start(
+    struct ctx *ctx, unsigned threads, unsigned max, struct pool **out);
 void pool_stop(struct pool *p); /* runs what is queued, takes no more */
 void pool_free(struct pool *p);
 /* false when too many wait; must: take it all the same. */
@@ -204,7 +207,8 @@ bool pool_put(struct pool *p, struct exchange *x, enum job job, bool must);
 unsigned pool_waiting(struct pool *p);
 
 /* access.c */
-struct access *access_start(struct http *h);
+MUST_USE enum err access_start(
+    struct ctx *ctx, struct http *h, struct access **out);
 void access_stop(struct access *a);
 struct access_ring *access_ring_new(struct access *a);
 void access_note(

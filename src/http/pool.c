@@ -99,10 +99,11 @@ worker_main(void *arg)
 	return NULL;
 }
 
-struct pool *
-pool_start(unsigned threads, unsigned max)
+enum err
+pool_start(struct ctx *ctx, unsigned threads, unsigned max, struct pool **out)
 {
 	struct pool *p = calloc(1, sizeof *p + threads * sizeof p->workers[0]);
+	enum err err = ERR_OK;
 
 	if (p == NULL)
 		abort();
@@ -110,22 +111,34 @@ pool_start(unsigned threads, unsigned max)
 	pthread_cond_init(&p->more, NULL);
 	p->work.last = &p->work.first;
 	p->streams.last = &p->streams.first;
-	p->threads = threads;
 	p->max = max;
-	for (unsigned i = 0; i < threads; i++) {
+	for (unsigned i = 0; err == ERR_OK && i < threads; i++) {
 		struct worker *w = &p->workers[i];
 
 		w->pool = p;
 		w->index = i;
-		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
-			abort();
+		err = thread_start(ctx, &w->thread, worker_main, w);
+		if (err == ERR_OK) {
+			/* The first of them may look at it already. */
+			pthread_mutex_lock(&p->lock);
+			p->threads++;
+			pthread_mutex_unlock(&p->lock);
+		}
 	}
-	return p;
+	if (err != ERR_OK) {
+		pool_stop(p);
+		pool_free(p);
+		return err;
+	}
+	*out = p;
+	return ERR_OK;
 }
 
 void
 pool_stop(struct pool *p)
 {
+	if (p == NULL)
+		return;
 	pthread_mutex_lock(&p->lock);
 	p->stopped = true;
 	pthread_cond_broadcast(&p->more);
@@ -138,6 +151,8 @@ pool_stop(struct pool *p)
 void
 pool_free(struct pool *p)
 {
+	if (p == NULL)
+		return;
 	pthread_cond_destroy(&p->more);
 	pthread_mutex_destroy(&p->lock);
 	free(p);

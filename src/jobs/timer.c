@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "jobs/writer.h"
 #include "newsroom/audit.h"
 #include "newsroom/list.h"
@@ -219,10 +220,19 @@ wake(void *arg)
 	pthread_mutex_unlock(&t->mutex);
 }
 
-struct timer *
-timer_start(struct writer *w)
+static void
+timer_free(struct timer *t)
+{
+	pthread_cond_destroy(&t->wake);
+	pthread_mutex_destroy(&t->mutex);
+	free(t);
+}
+
+enum err
+timer_start(struct ctx *ctx, struct writer *w, struct timer **out)
 {
 	struct timer *t = calloc(1, sizeof *t);
+	enum err err = ERR_OK;
 
 	if (t == NULL)
 		abort();
@@ -232,11 +242,16 @@ timer_start(struct writer *w)
 	pthread_cond_init(&t->wake, NULL);
 	/* Whoever wakes it has had the writer, and so sees t->thread. */
 	writer_take(w);
-	if (pthread_create(&t->thread, NULL, run, t) != 0)
-		abort();
-	writer_watch(w, wake, t);
+	err = thread_start(ctx, &t->thread, run, t);
+	if (err == ERR_OK)
+		writer_watch(w, wake, t);
 	writer_give(w);
-	return t;
+	if (err != ERR_OK) {
+		timer_free(t);
+		return err;
+	}
+	*out = t;
+	return ERR_OK;
 }
 
 void
@@ -252,7 +267,5 @@ timer_stop(struct timer *t)
 	pthread_cond_signal(&t->wake);
 	pthread_mutex_unlock(&t->mutex);
 	pthread_join(t->thread, NULL);
-	pthread_cond_destroy(&t->wake);
-	pthread_mutex_destroy(&t->mutex);
-	free(t);
+	timer_free(t);
 }

@@ -17,7 +17,8 @@
 struct timer;
 struct writer;
 
-struct timer *timer_start(struct writer *w);
+MUST_USE enum err timer_start(
+    struct ctx *ctx, struct writer *w, struct timer **out);
 void timer_stop(struct timer *t);
 
 /* Stories that went live by themselves, and how late.  Any thread. */

@@ -11,9 +11,10 @@ import re
 import resource
 import signal
 import socket
+import subprocess
 import unittest
 
-from newsroom import PATIENCE, NewsroomTest, captured_page, main, run
+from newsroom import PATIENCE, PROGRAM, NewsroomTest, captured_page, main, run
 
 
 def wait_for(happened, server):
@@ -70,6 +71,39 @@ class Start(NewsroomTest):
                 self.assertEqual(server.get("/healthz")[0], 200)
                 self.assertEqual(len(server.threads("MHD-")), len(ours))
                 server.stop()
+
+    def test_no_more_threads__is_a_sentence_whichever_is_missing(self):
+        # Root has no such limit, but a user whom the newsroom belongs to.
+        # Nobody else's processes count with those of this one.
+        root, owner = os.geteuid() == 0, 1000000 + os.getpid()
+        if root:
+            self.room.chmod(0o755)
+            for path in (self.data, *self.data.rglob("*")):
+                os.chown(path, owner, owner)
+        started, said = False, ""
+        for most in range(1, 60):
+            server = subprocess.Popen(
+                [PROGRAM, "serve", "--data", self.data,
+                 "--listen", "127.0.0.1:0"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                # Looking for leaks takes a thread.
+                env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},
+                preexec_fn=functools.partial(
+                    resource.setrlimit, resource.RLIMIT_NPROC, (most, most)))
+            started = server.stdout.readline() != ""
+            if started:
+                server.terminate()
+            said = server.communicate(timeout=PATIENCE)[1]
+            with self.subTest(most=most):
+                self.assertEqual(server.returncode, 0 if started else 1, said)
+                if not started:
+                    self.assertRegex(said.splitlines()[-1],
+                                     "^masthead: .*thread.*ulimit -u")
+                self.assertFalse((self.data / "control").exists())
+            if started or not root:
+                break
+        self.assertEqual(started, root)
+        self.assertGreaterEqual(most, 8 if root else 1)
 
     def test_two_servers__the_second_says_so(self):
         first = self.serve()

@@ -99,6 +99,18 @@ class Usage(unittest.TestCase):
         self.assertIn("masthead init --data", said)
 
 
+    def test_help_into_a_full_disk__is_no_success(self):
+        for words in (["--help"], ["--version"], ["story", "--help"],
+                      ["story", "list", "--help"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, *words], stdout=full,
+                                      stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(
+                    done.stderr, "masthead: the output cannot be written: "
+                    "No space left on device\n")
+
+
 class Places(NewsroomTest):
     def test_data_and_json__stand_anywhere(self):
         for words in (
