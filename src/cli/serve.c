@@ -15,6 +15,7 @@
 #include "cli/control.h"
 #include "cli/perform.h"
 #include "http/http.h"
+#include "jobs/keeper.h"
 #include "jobs/timer.h"
 #include "jobs/writer.h"
 #include "media/media.h"
@@ -37,6 +38,7 @@ struct server {
 	struct control *control;
 	struct http *http;
 	struct timer *timer;
+	struct keeper *keeper;
 	struct site *site;
 	struct media *media;
 	struct writer *writer;
@@ -70,6 +72,7 @@ server_end(struct server *s)
 	if (s->site != NULL)
 		site_leave(s->site);
 	http_stop(s->http, GRACE_SECONDS);
+	keeper_stop(s->keeper);
 	timer_stop(s->timer);
 	if (whole)
 		note_audit_head(&ctx, s->store);
@@ -196,6 +199,15 @@ serve_site(struct ctx *ctx, struct server *s)
 	return http_serve(ctx, s->http, &app);
 }
 
+static void
+more_metrics(void *arg, struct buf *out)
+{
+	const struct server *s = arg;
+
+	timer_metrics(s->timer, out);
+	keeper_metrics(s->keeper, out);
+}
+
 static enum err
 start(struct ctx *ctx, const struct conf *conf, struct server *s)
 {
@@ -218,7 +230,8 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	    },
 	    &s->control));
 	TRY(timer_start(ctx, s->writer, &s->timer));
-	site_set_metrics(s->site, timer_metrics, s->timer);
+	TRY(keeper_start(ctx, s->folder, s->writer, &s->keeper));
+	site_set_metrics(s->site, more_metrics, s);
 	return ERR_OK;
 }
 
@@ -255,7 +268,7 @@ say_ready(struct run *run, struct server *s)
 
 	if (house_get(run->ctx, writer_take(s->writer), &house) == ERR_OK)
 		title = house->title;
-	writer_give(s->writer);
+	writer_give_quietly(s->writer);
 	fprintf(run->out, "Serving %.*s at http://%.*s/\n", STR_FMT(title),
 	    STR_FMT(address));
 	fflush(run->out);

@@ -40,6 +40,7 @@ struct timer {
 	bool stop;
 	int64_t next;	    /* due, seconds UTC; 0: nothing */
 	int64_t next_audit; /* monotonic seconds */
+	bool wrote;	    /* in this look */
 	bool indexing;	    /* some stories wait for search: go on at once */
 };
 
@@ -110,6 +111,7 @@ do_due(struct ctx *ctx, struct store *st, struct timer *t)
 		note_went(ctx, t, &due.went[i]);
 	TRY(err);
 	TRY(list_expire(ctx, st, &pins, &pin_next));
+	t->wrote = due.n > 0 || pins > 0;
 	t->next = due.next;
 	if (pin_next != 0 && (t->next == 0 || pin_next < t->next))
 		t->next = pin_next;
@@ -145,6 +147,7 @@ do_search(struct ctx *ctx, struct store *st, struct timer *t)
 	if (!t->indexing && t->was_woken)
 		return ERR_OK;
 	TRY(search_work(ctx, st, SEARCH_STORIES, &t->indexing));
+	t->wrote |= was || t->indexing;
 	if (was != t->indexing)
 		log_event(LOG_INFO, "search_index",
 		    { "state", t->indexing ? STR("begun") : STR("whole") });
@@ -158,6 +161,7 @@ look(struct timer *t)
 	struct store *st = writer_take(t->writer);
 	struct ctx ctx;
 
+	t->wrote = false;
 	ctx_init(&ctx, a, NULL);
 	if (do_due(&ctx, st, t) != ERR_OK ||
 	    note_audit(&ctx, st, t) != ERR_OK ||
@@ -166,7 +170,10 @@ look(struct timer *t)
 		t->next = ctx_now(&ctx) + RETRY_SECONDS;
 		t->indexing = false;
 	}
-	writer_give(t->writer);
+	if (t->wrote)
+		writer_give(t->writer);
+	else
+		writer_give_quietly(t->writer);
 	arena_free(a);
 }
 
@@ -260,7 +267,7 @@ timer_stop(struct timer *t)
 	if (t == NULL)
 		return;
 	writer_take(t->writer);
-	writer_watch(t->writer, NULL, NULL);
+	writer_unwatch(t->writer, t);
 	writer_give(t->writer);
 	pthread_mutex_lock(&t->mutex);
 	t->stop = true;

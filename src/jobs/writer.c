@@ -3,6 +3,7 @@
 
 #include "jobs/writer.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,8 +13,10 @@ struct writer {
 	pthread_cond_t turn;
 	uint64_t next;	  /* ticket for the next to come */
 	uint64_t serving; /* ticket of whoever has it */
-	void (*given)(void *arg);
-	void *given_arg;
+	struct {
+		void (*given)(void *arg);
+		void *arg;
+	} watchers[WRITER_WATCHERS];
 };
 
 struct writer *
@@ -52,23 +55,51 @@ writer_take(struct writer *w)
 	return w->store;
 }
 
-void
-writer_give(struct writer *w)
+static void
+give(struct writer *w, bool tell)
 {
 	pthread_mutex_lock(&w->mutex);
 	w->serving++;
-	if (w->given != NULL)
-		w->given(w->given_arg);
+	for (size_t i = 0; tell && i < WRITER_WATCHERS; i++)
+		if (w->watchers[i].given != NULL)
+			w->watchers[i].given(w->watchers[i].arg);
 	pthread_cond_broadcast(&w->turn);
 	pthread_mutex_unlock(&w->mutex);
 }
 
 void
+writer_give(struct writer *w)
+{
+	give(w, true);
+}
+
+void
+writer_give_quietly(struct writer *w)
+{
+	give(w, false);
+}
+
+void
 writer_watch(struct writer *w, void (*given)(void *arg), void *arg)
 {
+	size_t i = 0;
+
 	pthread_mutex_lock(&w->mutex);
-	w->given = given;
-	w->given_arg = arg;
+	while (i < WRITER_WATCHERS && w->watchers[i].given != NULL)
+		i++;
+	assert(i < WRITER_WATCHERS);
+	w->watchers[i].given = given;
+	w->watchers[i].arg = arg;
+	pthread_mutex_unlock(&w->mutex);
+}
+
+void
+writer_unwatch(struct writer *w, const void *arg)
+{
+	pthread_mutex_lock(&w->mutex);
+	for (size_t i = 0; i < WRITER_WATCHERS; i++)
+		if (w->watchers[i].arg == arg)
+			w->watchers[i].given = NULL;
 	pthread_mutex_unlock(&w->mutex);
 }
 

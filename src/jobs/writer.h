@@ -22,13 +22,17 @@ void writer_free(struct writer *w);
 /* Waits for its turn. */
 struct store *writer_take(struct writer *w);
 void writer_give(struct writer *w);
+/* Likewise, by who has changed nothing that a watcher would look at. */
+void writer_give_quietly(struct writer *w);
 
 /*
  * Have given() called each time that it is given back: something may have
- * changed.  It must neither take nor give.  One watcher; NULL ends it.  The
- * caller has the writer.
+ * changed.  It must neither take nor give.  At most WRITER_WATCHERS, each of
+ * another arg.  The caller has the writer.
  */
+enum { WRITER_WATCHERS = 2 };
 void writer_watch(struct writer *w, void (*given)(void *arg), void *arg);
+void writer_unwatch(struct writer *w, const void *arg);
 
 /* Does somebody wait? */
 bool writer_wanted(struct writer *w);

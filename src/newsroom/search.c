@@ -344,8 +344,10 @@ search_put(struct ctx *ctx, struct store *st, const struct search_put *in)
 	int64_t changed = 0;
 
 	TRY(search_current(ctx, st));
-	if (!in->later)
+	if (!in->later) {
+		TRY(search_few_pieces(ctx, st));
 		return enter_now(ctx, st, in);
+	}
 	/* What stood there is no longer what readers see. */
 	TRY(take_out_story(ctx, st, in->story));
 	return sql_search_wait_add(ctx, st,
@@ -356,6 +358,7 @@ enum err
 search_drop(struct ctx *ctx, struct store *st, int64_t story)
 {
 	TRY(search_current(ctx, st));
+	TRY(search_few_pieces(ctx, st));
 	TRY(take_out_story(ctx, st, story));
 	return wait_no_more(ctx, st, story);
 }

@@ -109,6 +109,26 @@ struct search_term {
 MUST_USE enum err search_name_put(
     struct ctx *ctx, struct store *st, const struct search_term *in);
 
+/* ---- keeping it in few pieces ---- */
+
+/*
+ * What a call puts in stands in a small piece of its own; a question asks
+ * every piece.  Merges a little, in one transaction of a few milliseconds.
+ * Large pieces are for a time when nobody writes: a word that most stories
+ * have is merged in one go.  Nobody need call it: past 64 pieces the calls
+ * that add some do it, and take longer.
+ */
+struct search_tidied {
+	bool merged; /* something; there may be more to do */
+	bool large;  /* large pieces are, or were, the next to merge */
+};
+MUST_USE enum err search_tidy(
+    struct ctx *ctx, struct store *st, bool large, struct search_tidied *out);
+
+/* Pieces just now. */
+MUST_USE enum err search_pieces(
+    struct ctx *ctx, struct store *st, int64_t *out);
+
 /* ---- making it whole ---- */
 
 /* Empties the index; all stories wait.  Also when a language changes. */

@@ -20,28 +20,9 @@ enum {
 	LONG_MS = 5000,	  /* of one, when nobody else is there */
 	/* FTS5: bytes of terms gathered before they are sorted and written. */
 	HASH_BULK = 64 * 1048576,
-	HASH_USUAL = 1024 * 1024,
-	AUTOMERGE_USUAL = 4,
 	MERGE_PAGES = 500, /* of the index, merged in one transaction */
 	MERGES_MAX = 1000000,
 };
-
-static enum err
-set(struct ctx *ctx, struct store *st, struct str name, int64_t value)
-{
-	int64_t changed = 0;
-
-	return sql_search_set(ctx, st,
-	    &(struct sql_search_set){ .name = name, .value = value }, &changed);
-}
-
-/* Kept by the store: who was killed in bulk leaves it to the next. */
-static enum err
-set_usual(struct ctx *ctx, struct store *st)
-{
-	TRY(set(ctx, st, STR("automerge"), AUTOMERGE_USUAL));
-	return set(ctx, st, STR("hashsize"), HASH_USUAL);
-}
 
 /* ---- one story ---- */
 
@@ -152,9 +133,10 @@ search_work(struct ctx *ctx, struct store *st, size_t n, bool *left)
 	TRY(sql_search_wait_top(ctx, st, &top));
 	if (top->story != 0) {
 		TRY(work_some(ctx, st, n));
+		TRY(search_few_pieces(ctx, st));
 		TRY(sql_search_wait_top(ctx, st, &top));
 		if (top->story == 0)
-			TRY(set_usual(ctx, st));
+			TRY(search_usual(ctx, st));
 	}
 	TRY(store_tx_commit(ctx, &tx));
 	*left = top->story != 0;
@@ -426,6 +408,7 @@ turn_end(struct catching *c)
 	if (c->tx.st == NULL)
 		return ERR_OK;
 	TRY(tell(c->ctx, c->st, c->told.ids, c->told.n));
+	TRY(search_few_pieces(c->ctx, c->st));
 	TRY(store_tx_commit(c->ctx, &c->tx));
 	c->done += c->entered;
 	c->entered = 0;
@@ -494,7 +477,7 @@ merge(struct catching *c)
 	for (int i = 0; i < MERGES_MAX; i++) {
 		const struct sql_search_shape_row *row = NULL;
 
-		TRY(set(c->ctx, c->st, STR("merge"), MERGE_PAGES));
+		TRY(search_set(c->ctx, c->st, STR("merge"), MERGE_PAGES));
 		TRY(sql_search_shape(c->ctx, c->st, &row));
 		look_around(c);
 		if (c->in->yield != NULL)
@@ -533,8 +516,8 @@ catch_up(struct catching *c)
 	for (size_t i = 0; i < threads; i++)
 		tongues[i].arena = arena_new(1 << 20);
 
-	TRY(set(c->ctx, c->st, STR("automerge"), 0));
-	TRY(set(c->ctx, c->st, STR("hashsize"), HASH_BULK));
+	TRY(search_usual(c->ctx, c->st));
+	TRY(search_set(c->ctx, c->st, STR("hashsize"), HASH_BULK));
 	TRY(list_waiting(c));
 	err = enter_all(c, one, two);
 	store_tx_end(&c->tx);
@@ -572,6 +555,6 @@ search_catch_up(struct ctx *ctx, struct store *st, const struct search_bulk *in)
 	arena_free(ctx->arena);
 	arena_free(c.keep);
 	ctx->arena = outer;
-	usual = set_usual(ctx, st);
+	usual = search_usual(ctx, st);
 	return err != ERR_OK ? err : usual;
 }

@@ -63,4 +63,13 @@ struct search_entry {
 MUST_USE enum err search_enter(
     struct ctx *ctx, struct store *st, const struct search_entry *in);
 
+/* ---- the pieces of the index ---- */
+
+MUST_USE enum err search_set(
+    struct ctx *ctx, struct store *st, struct str name, int64_t value);
+/* The settings that stand between imports. */
+MUST_USE enum err search_usual(struct ctx *ctx, struct store *st);
+/* In the transaction that adds one: merges some if there are too many. */
+MUST_USE enum err search_few_pieces(struct ctx *ctx, struct store *st);
+
 #endif

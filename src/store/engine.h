@@ -44,6 +44,11 @@ struct engine {
 	    struct ctx *ctx, void *db, const struct sql_migration *m);
 	/* Second defence: may people and sessions be written now? */
 	void (*unlock)(void *db, bool open);
+	/* Pages in the log after this connection's newest commit. */
+	int64_t (*log_pages)(void *db);
+	/* Moves them to their places, as far as readers let it; no waiting. */
+	enum err (*log_move)(
+	    struct ctx *ctx, void *db, int64_t *pages, int64_t *moved);
 	/* Full examination; each fault is a line handed to tell(). */
 	enum err (*check)(struct ctx *ctx, void *db,
 	    void (*tell)(void *arg, struct str line), void *arg);

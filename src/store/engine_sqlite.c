@@ -17,6 +17,11 @@ enum {
 	MIGRATION_MAX = 1024, /* bytes of our own little statements */
 	SAID = 24,	      /* of transactions, a few levels deep */
 	SAID_MAX = 24,	      /* bytes of such a one */
+	/*
+	 * Pages of the WAL, 64 MB, at which a commit moves them itself: where
+	 * nobody else does, or cannot keep up.
+	 */
+	LOG_MAX = 16384,
 };
 
 /* BEGIN, SAVEPOINT tx3 …: said again and again, and read once. */
@@ -29,7 +34,8 @@ struct lite {
 	sqlite3 *db;
 	struct said said[SAID];
 	size_t said_n;
-	bool open; /* may people and sessions be written? */
+	int64_t log_pages; /* in the WAL, after the newest commit */
+	bool open;	   /* may people and sessions be written? */
 	bool migrating;
 };
 
@@ -126,6 +132,49 @@ authorize(void *arg, int action, const char *one, const char *two,
 
 static enum err lite_exec(struct ctx *ctx, void *db, const char *text);
 
+/* ---- the log ---- */
+
+/*
+ * SQLite's own way is to move a thousand pages inside whichever COMMIT comes
+ * to them: every thirtieth publish would wait for that.
+ */
+static int
+on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct lite *l = arg;
+
+	l->log_pages = pages;
+	if (pages >= LOG_MAX)
+		sqlite3_wal_checkpoint_v2(
+		    db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
+static int64_t
+lite_log_pages(void *db)
+{
+	return ((struct lite *)db)->log_pages;
+}
+
+static enum err
+lite_log_move(struct ctx *ctx, void *db, int64_t *pages, int64_t *moved)
+{
+	struct lite *l = db;
+	int all = 0;
+	int done = 0;
+	int code = sqlite3_wal_checkpoint_v2(
+	    l->db, "main", SQLITE_CHECKPOINT_PASSIVE, &all, &done);
+
+	/* Busy: the writer is at it, having reached its own limit. */
+	if (code != SQLITE_OK && code != SQLITE_BUSY)
+		return lite_fail(ctx, l->db, "checkpoint");
+	*pages = all > 0 ? all : 0;
+	*moved = done > 0 ? done : 0;
+	return ERR_OK;
+}
+
+/* ---- opening ---- */
+
 /* Counting each allocation takes a lock that all connections share. */
 static void
 configure(void)
@@ -143,7 +192,9 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 				     "PRAGMA cell_size_check=ON;"
 				     "PRAGMA temp_store=MEMORY;"
 				     "PRAGMA cache_size=-32768;";
+	/* synchronous: of a reader that moves the log. */
 	static const char reader[] = "PRAGMA query_only=ON;"
+				     "PRAGMA synchronous=FULL;"
 				     "PRAGMA trusted_schema=OFF;"
 				     "PRAGMA temp_store=MEMORY;"
 				     "PRAGMA cache_size=-4096;";
@@ -168,6 +219,7 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	TRY(lite_exec(ctx, l, in->mode == STORE_WRITE ? writer : reader));
+	sqlite3_wal_hook(l->db, on_commit, l);
 	if (rank_register(l->db) != SQLITE_OK)
 		return FAIL(ctx, ERR_IO,
 		    "SQLite was built without FTS5, which search needs");
@@ -465,5 +517,7 @@ const struct engine engine_sqlite = {
 	.schema = lite_schema,
 	.migrate = lite_migrate,
 	.unlock = lite_unlock,
+	.log_pages = lite_log_pages,
+	.log_move = lite_log_move,
 	.check = lite_check,
 };

@@ -499,6 +499,18 @@ store_lock(struct store *st)
 	st->engine->unlock(st->db, false);
 }
 
+int64_t
+store_log_pages(const struct store *st)
+{
+	return st->engine->log_pages(st->db);
+}
+
+enum err
+store_log_move(struct ctx *ctx, struct store *st, struct store_log *out)
+{
+	return st->engine->log_move(ctx, st->db, &out->pages, &out->moved);
+}
+
 enum err
 store_check(struct ctx *ctx, struct store *st,
     void (*tell)(void *arg, struct str line), void *arg)

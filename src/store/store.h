@@ -114,6 +114,23 @@ void store_on_commit(struct store *st,
 void store_unlock(struct store *st);
 void store_lock(struct store *st);
 
+/*
+ * What is committed stands in a log first, safe already, and is moved to its
+ * place in the database later: by whoever calls store_log_move() on a store
+ * of its own, while the writer goes on.  Nobody need: past some 64 MB a
+ * commit does it.
+ */
+struct store_log {
+	int64_t pages; /* that it holds */
+	int64_t
+	    moved; /* of them; all: the log begins anew at the next commit */
+};
+/* A writer's: as its newest commit left it. */
+int64_t store_log_pages(const struct store *st);
+/* As far as open transactions of readers let it.  Any mode; it never waits. */
+MUST_USE enum err store_log_move(
+    struct ctx *ctx, struct store *st, struct store_log *out);
+
 /* Examines the whole store; tell() is called with a line for each fault. */
 MUST_USE enum err store_check(struct ctx *ctx, struct store *st,
     void (*tell)(void *arg, struct str line), void *arg);

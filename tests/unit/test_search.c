@@ -748,10 +748,28 @@ test_search_suggest__names_what_stories_stand_under(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+test_search_put__keeps_the_pieces_few(void **state)
+{
+	struct room *room = *state;
+	int64_t most = 0;
+
+	for (int i = 0; i < 200; i++) {
+		int64_t n = 0;
+
+		room_story(room, "Rain in the harbour", 0, NOON - 60 * i);
+		OK(search_pieces(&room->ctx, room->store, &n));
+		most = n > most ? n : most;
+	}
+	/* 64, and those that come while the first of them are merged. */
+	assert_true(most > 64 / 2 && most < 64 + 8);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		ROOM_TEST(test_search_put__keeps_the_pieces_few),
 		ROOM_TEST(
 		    test_search__finds_what_is_published_and_nothing_else),
 		ROOM_TEST(

@@ -457,10 +457,64 @@ test_store_tx__a_lost_transaction_takes_nothing_more(void **state)
 	assert_true(has_tag(room, "third"));
 }
 
+/* ---- the log ---- */
+
+/* Some 130 pages each. */
+static void
+write_much(struct room *room, int times)
+{
+	char *word = arena_bytes(room->arena, 1 << 19);
+	struct story_saved saved = { 0 };
+
+	memset(word, 'a', 1 << 19);
+	for (int i = 0; i < times; i++)
+		OK(story_save(CTX, ST,
+		    &(struct story_save){
+			.edition = room->edition,
+			.text = { .headline = STR("Long"),
+			    .body = str_make(word, 1 << 19) },
+		    },
+		    &saved));
+}
+
+static void
+test_store_log__is_not_moved_by_the_commit(void **state)
+{
+	struct room *room = *state;
+	struct store_log log = { 0 };
+
+	write_much(room, 20);
+	/* SQLite's own way would have begun it anew at 1,000. */
+	assert_true(store_log_pages(ST) > 2000);
+	OK(store_log_move(CTX, ST, &log));
+	assert_int_equal(log.pages, log.moved);
+	write_much(room, 1);
+	assert_true(store_log_pages(ST) < 1000);
+}
+
+static void
+test_store_log__does_not_grow_without_end(void **state)
+{
+	struct room *room = *state;
+	char path[128];
+	struct stat s = { 0 };
+
+	for (int i = 0; i < 30; i++) {
+		write_much(room, 10);
+		arena_reset(room->arena);
+	}
+	snprintf(path, sizeof path, "%s/newsroom/newsroom.db-wal", room->path);
+	assert_int_equal(stat(path, &s), 0);
+	/* Of 160 MB: 64, and what the last commit before that had. */
+	assert_true(s.st_size < 72 << 20);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		ROOM_TEST(test_store_log__is_not_moved_by_the_commit),
+		ROOM_TEST(test_store_log__does_not_grow_without_end),
 		ROOM_TEST(test_store_tx__undoes_what_is_not_committed),
 		ROOM_TEST(test_store_tx__an_inner_one_is_undone_alone),
 		ROOM_TEST(

@@ -104,7 +104,10 @@ test_writer_watch__hears_of_each_turn_until_it_is_ended(void **state)
 	take_once(&room);
 	assert_int_equal(room.given, 2);
 	writer_take(room.writer);
-	writer_watch(room.writer, NULL, NULL);
+	writer_give_quietly(room.writer);
+	assert_int_equal(room.given, 2);
+	writer_take(room.writer);
+	writer_unwatch(room.writer, &room);
 	writer_give(room.writer);
 	assert_int_equal(room.given, 2);
 	writer_free(room.writer);

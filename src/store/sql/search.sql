@@ -80,6 +80,19 @@ INSERT INTO search(search, rank) VALUES(:name, :value);
 -- rows: none
 DELETE FROM search WHERE key = 0 AND head = :name AND key = :value;
 
+-- name: search_setting [sqlite]
+-- As it was set; no row: FTS5's own.
+-- in: name text
+-- out: value int
+-- rows: one
+SELECT v AS value FROM search_config WHERE k = :name;
+
+-- name: search_setting [pg]
+-- in: name text
+-- out: value int
+-- rows: one
+SELECT CAST(0 AS BIGINT) AS value FROM search WHERE head = :name LIMIT 1;
+
 -- name: search_shape [sqlite]
 -- The segments of the index: the same after a merge that found no work.
 -- out: shape blob
