@@ -221,7 +221,7 @@ fold_by_table(struct str raw, struct folded *out)
 			fold_ascii(str_sub(raw, at++, 1), out);
 			continue;
 		}
-		c = utf8_next(raw, &at);
+		c = fold_next(raw, &at);
 		if (c >= TABLE_END || table[c].n == FOLDS_LATE)
 			return false;
 		if (out->n + table[c].n > TERM_MAX)
@@ -270,7 +270,7 @@ fold_is_term(struct str s)
 			at++;
 			continue;
 		}
-		c = utf8_next(s, &at);
+		c = fold_next(s, &at);
 		if ((c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000)
 			return false;
 	}

@@ -6,6 +6,23 @@
 
 #include "search/words.h"
 
+/* utf8_next() of valid text, without a call for Latin, Arabic and the like. */
+static inline uint32_t
+fold_next(struct str s, size_t *at)
+{
+	uint32_t c = (unsigned char)s.p[*at];
+
+	if (c < 0x80) {
+		++*at;
+		return c;
+	}
+	if (c >= 0xe0)
+		return utf8_next(s, at);
+	c = (c & 0x1f) << 6 | ((unsigned char)s.p[*at + 1] & 0x3f);
+	*at += 2;
+	return c;
+}
+
 /* Writes at most TERM_MAX bytes; the result stands in room. */
 struct str fold_word(struct str raw, char room[TERM_MAX]);
 

@@ -59,21 +59,31 @@ hashes(struct arena *a, const struct str *terms, size_t n)
 	return h;
 }
 
+static void
+look_for(struct analyser *an, const struct str *terms, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		words_look_for(an, terms[i]);
+}
+
 static struct marking
 marking_begin(struct arena *a, struct analyser *an, const struct query *q,
     struct str text)
 {
 	struct marking m = { .arena = a, .an = an, .q = q, .text = text };
 
+	words_begin(an, text);
 	for (size_t i = 0; i < q->n; i++) {
 		const struct query_part *p = &q->parts[i];
 
 		m.terms[i] = hashes(a, p->terms, p->n);
 		m.other[i] = hashes(a, p->other, p->other_n);
-		if (!p->not &&p->kind == QUERY_TEXT)
-			m.wanted |= UINT32_C(1) << i;
+		if (p->not || p->kind != QUERY_TEXT)
+			continue;
+		m.wanted |= UINT32_C(1) << i;
+		look_for(an, p->terms, p->n);
+		look_for(an, p->other, p->other_n);
 	}
-	words_begin(an, text);
 	return m;
 }
 

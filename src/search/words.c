@@ -5,6 +5,7 @@
 
 #include <libstemmer.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
@@ -16,9 +17,11 @@ enum {
 	RAW_MAX = 256,	   /* bytes of a word that are looked at */
 	RUN_MAX = 3000,	   /* bytes handed to a dictionary at once */
 	PENDING_MAX = 4,   /* terms of one word */
-	MEMO_ONE = 2048,   /* powers of two: for a text, */
-	MEMO_MANY = 16384, /* and for thousands */
+	MEMO_KEPT = 8192,  /* powers of two: of those that rest, 400 kB, */
+	MEMO_MANY = 16384, /* and for thousands of texts */
 	MEMO_TERM = 24,	   /* bytes */
+	LANG_MAX = 12,	   /* bytes of a language's code, with its end */
+	REST_MAX = 12,	   /* analysers that wait for the next text */
 };
 
 /* Words repeat: a stem is worked out once and kept until it is in the way. */
@@ -31,10 +34,14 @@ struct analyser {
 	struct sb_stemmer *stemmer; /* NULL: folded only */
 	struct memo *memo;
 	size_t memo_n;
+	char lang[LANG_MAX]; /* of one that rests afterwards; else "" */
 	bool elides, english, arabic, persian;
 
 	struct str text;
 	size_t at;
+	/* Looked for: terms that begin with one of these letters or digits. */
+	bool looking;
+	uint64_t firsts[2];
 
 	/* A run of a script without spaces, being parted. */
 	UBreakIterator *breaks;
@@ -88,38 +95,127 @@ analyser_plain(struct arena *a)
 	return an;
 }
 
-static struct analyser *
-analyser_with(struct arena *a, struct str lang, size_t memo)
+static void
+analyser_init(struct analyser *an, struct arena *a, struct str code)
 {
 	static const char *const eliding[] = { "fr", "it", "ca", "oc", "co",
 		"rm", "sc", NULL };
 	static const char *const persian[] = { "fa", "prs", "pes", NULL };
-	struct analyser *an = analyser_plain(a);
-	struct str code = str_lower_ascii(a, primary(lang));
 
-	if (str_eq(code, STR("nb")) || str_eq(code, STR("nn")))
-		code = STR("no");
 	an->stemmer = sb_stemmer_new(str_cstr(a, code), "UTF_8");
-	an->memo_n = memo;
-	if (an->stemmer != NULL)
-		an->memo = ARENA_ARRAY(a, memo, struct memo);
 	an->elides = is_one_of(code, eliding);
 	an->arabic = str_eq(code, STR("ar")) || str_eq(code, STR("arabic"));
 	an->english = str_eq(code, STR("en"));
 	an->persian = is_one_of(code, persian);
+}
+
+static struct str
+code_of(struct arena *a, struct str lang)
+{
+	struct str code = str_lower_ascii(a, primary(lang));
+
+	return str_eq(code, STR("nb")) || str_eq(code, STR("nn")) ? STR("no")
+								  : code;
+}
+
+struct analyser *
+analyser_for_many(struct arena *a, struct str lang)
+{
+	struct analyser *an = analyser_plain(a);
+
+	analyser_init(an, a, code_of(a, lang));
+	an->memo_n = MEMO_MANY;
+	if (an->stemmer != NULL)
+		an->memo = ARENA_ARRAY(a, an->memo_n, struct memo);
+	return an;
+}
+
+/*
+ * Half of a search page's time once went into stems that the page before had
+ * worked out, too.  So an analyser outlives the arena it was lent to, and the
+ * next of its language begins with all that it remembers.
+ */
+static struct {
+	pthread_mutex_t lock;
+	struct analyser *all[REST_MAX]; /* who rests longest comes first */
+	size_t n;
+} rest = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static struct analyser *
+rest_take(size_t i)
+{
+	struct analyser *an = rest.all[i];
+
+	rest.n--;
+	memmove(
+	    &rest.all[i], &rest.all[i + 1], (rest.n - i) * sizeof rest.all[0]);
+	return an;
+}
+
+static void
+rest_begin(void *arg)
+{
+	struct analyser *an = arg;
+	struct analyser *old = NULL;
+
+	/* Its text ends with the arena. */
+	words_begin(an, (struct str){ 0 });
+	pthread_mutex_lock(&rest.lock);
+	if (rest.n == REST_MAX)
+		old = rest_take(0);
+	rest.all[rest.n++] = an;
+	pthread_mutex_unlock(&rest.lock);
+	if (old == NULL)
+		return;
+	analyser_close(old);
+	free(old->memo);
+	free(old);
+}
+
+static struct analyser *
+rest_end(struct str code)
+{
+	struct analyser *an = NULL;
+
+	pthread_mutex_lock(&rest.lock);
+	for (size_t i = rest.n; i-- > 0 && an == NULL;)
+		if (str_eq(str_c(rest.all[i]->lang), code))
+			an = rest_take(i);
+	pthread_mutex_unlock(&rest.lock);
+	return an;
+}
+
+static struct analyser *
+analyser_kept(struct arena *a, struct str code)
+{
+	struct analyser *an = calloc(1, sizeof *an);
+
+	if (an == NULL)
+		abort();
+	analyser_init(an, a, code);
+	memcpy(an->lang, code.p, code.n);
+	an->memo_n = MEMO_KEPT;
+	if (an->stemmer != NULL)
+		an->memo = calloc(an->memo_n, sizeof *an->memo);
+	if (an->stemmer != NULL && an->memo == NULL)
+		abort();
 	return an;
 }
 
 struct analyser *
 analyser_new(struct arena *a, struct str lang)
 {
-	return analyser_with(a, lang, MEMO_ONE);
-}
+	struct str code = code_of(a, lang);
+	struct analyser *an = NULL;
 
-struct analyser *
-analyser_for_many(struct arena *a, struct str lang)
-{
-	return analyser_with(a, lang, MEMO_MANY);
+	/* No such language is spoken: it need not be remembered. */
+	if (code.n == 0 || code.n >= LANG_MAX)
+		return analyser_for_many(a, lang);
+	an = rest_end(code);
+	if (an == NULL)
+		an = analyser_kept(a, code);
+	arena_defer(a, rest_begin, an);
+	return an;
 }
 
 bool
@@ -396,7 +492,7 @@ word_end(const struct analyser *an, size_t from, size_t *next)
 	while (at < s.n) {
 		size_t after = at;
 		size_t peek = 0;
-		uint32_t c = utf8_next(s, &after);
+		uint32_t c = fold_next(s, &after);
 
 		switch (part_of(c)) {
 		case PART_LETTER:
@@ -502,6 +598,46 @@ words_begin(struct analyser *an, struct str text)
 	an->at = 0;
 	an->run_to = 0;
 	an->pending_n = an->pending_at = 0;
+	an->looking = false;
+}
+
+void
+words_look_for(struct analyser *an, struct str term)
+{
+	unsigned char c = term.n > 0 ? (unsigned char)term.p[0] : 0;
+
+	/*
+	 * The English stemmer cuts and changes endings only: a word's first
+	 * letter is its term's.  Others, such as the Arabic one, cut in front.
+	 */
+	if (!an->english)
+		return;
+	if (!an->looking)
+		an->firsts[0] = an->firsts[1] = 0;
+	an->looking = true;
+	if (c < 0x80)
+		an->firsts[c / 64] |= UINT64_C(1) << c % 64;
+}
+
+/* Is that word none of those looked for, by its first letter? */
+static bool
+is_another(const struct analyser *an, size_t from)
+{
+	unsigned char c = (unsigned char)an->text.p[from];
+
+	if (!an->looking || c >= 0x80)
+		return false;
+	if (c >= 'A' && c <= 'Z')
+		c = (unsigned char)(c + ('a' - 'A'));
+	return (an->firsts[c / 64] >> c % 64 & 1) == 0;
+}
+
+/* It counts as a word. */
+static void
+pass_over(struct analyser *an, size_t from, size_t to)
+{
+	an->pending[an->pending_n++] =
+	    (struct word){ .term = STR(""), .from = from, .to = to };
 }
 
 /* Reads on until terms are pending; false at the end. */
@@ -518,12 +654,15 @@ read_on(struct analyser *an)
 		after = an->at;
 		if (an->at >= an->text.n)
 			return false;
-		p = part_of(utf8_next(an->text, &after));
+		p = part_of(fold_next(an->text, &after));
 		if (p == PART_LETTER) {
 			size_t from = an->at;
 			size_t end = word_end(an, from, &an->at);
 
-			take_word(an, from, end);
+			if (is_another(an, from))
+				pass_over(an, from, end);
+			else
+				take_word(an, from, end);
 		} else if (p == PART_SPELL) {
 			size_t end = run_end(an->text, an->at);
 
@@ -593,7 +732,8 @@ words_fingerprint(struct arena *a)
 	buf_init(&b, a, 1 << 20);
 	for (; *names != NULL; names++) {
 		buf_put(&b, str_c(*names));
-		words_line(analyser_new(a, str_c(*names)), str_c(probe), &b);
+		words_line(
+		    analyser_for_many(a, str_c(*names)), str_c(probe), &b);
 	}
 	h = str_hash(buf_str(&b));
 	u_getVersion(v);

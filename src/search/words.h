@@ -25,7 +25,8 @@
  * one, and no space: FTS5's plain "ascii" tokenizer parts a line of them
  * again just so.
  *
- * Memory: an analyser lives in the arena it was made in.
+ * Memory: an analyser is lent until its arena ends; then it rests, with the
+ * stems that it remembers, until the next text of its language.
  * Threads: one analyser, one thread; make as many as you like.
  */
 
@@ -52,6 +53,11 @@ struct word {
 /* text must be valid UTF-8 and stay until the last word was taken. */
 void words_begin(struct analyser *an, struct str text);
 bool words_next(struct analyser *an, struct word *out);
+/*
+ * After words_begin(), once for each term that is looked for: a word that
+ * cannot have any of them may come with an empty term.
+ */
+void words_look_for(struct analyser *an, struct str term);
 
 /* All terms of the text, a space after each. */
 void words_line(struct analyser *an, struct str text, struct buf *out);

@@ -236,6 +236,111 @@ test_words__are_terms(void **state)
 	}
 }
 
+/* ---- analysers that are lent again ---- */
+
+static const char *const tongues[][2] = {
+	{ "en", "Skies, dying boats; the Varden's lies" },
+	{ "ar", "والأخبار في المكتبات" },
+	{ "fa", "کتاب‌ها و خبرگزاری‌ها" },
+	{ "fr", "l'eau des journaux" },
+	{ "th", "ข่าวสารวันนี้" },
+	{ "nb", "avisenes nyheter" },
+	{ "xx", "Nobody's tongue" },
+	{ "nobody-speaks-so", "Words" },
+	{ "", "Words" },
+	{ "de", "Häusern" },
+	{ "sv", "tidningarnas" },
+	{ "fi", "sanomalehdet" },
+	{ "nl", "nieuwspapieren" },
+	{ "ru", "публикаций" },
+	{ "tr", "gazetelerin" },
+};
+
+static void
+test_words__are_the_same_from_an_analyser_that_rested(void **state)
+{
+	(void)state;
+	/* More languages than may rest, and each of them again and again. */
+	for (size_t i = 0; i < 3 * (sizeof tongues / sizeof *tongues); i++) {
+		const char *const *t =
+		    tongues[i % (sizeof tongues / sizeof *tongues)];
+		struct arena *own = arena_new(0);
+		struct analyser *one = analyser_new(own, str_c(t[0]));
+		struct analyser *two = analyser_new(own, str_c(t[0]));
+		struct analyser *plain = analyser_for_many(arena, str_c(t[0]));
+		struct word a = { 0 };
+		struct word b = { 0 };
+		struct word c = { 0 };
+
+		assert_ptr_not_equal(one, two);
+		words_begin(one, str_dup(own, str_c(t[1])));
+		words_begin(two, str_dup(own, str_c(t[1])));
+		words_begin(plain, str_c(t[1]));
+		while (words_next(plain, &c)) {
+			assert_true(words_next(one, &a));
+			assert_true(words_next(two, &b));
+			if (!str_eq(a.term, c.term) || !str_eq(b.term, c.term))
+				fail_msg("%s: %.*s, %.*s, not %.*s", t[0],
+				    STR_FMT(a.term), STR_FMT(b.term),
+				    STR_FMT(c.term));
+		}
+		/* One of them is given back in the middle of its text. */
+		assert_false(words_next(one, &a));
+		words_begin(two, str_dup(own, str_c(t[1])));
+		assert_true(words_next(two, &b));
+		arena_free(own);
+	}
+}
+
+/* ---- looking for some ---- */
+
+static void
+test_words_look_for__passes_over_others_only(void **state)
+{
+	static const struct str text =
+	    STR_INIT("Skies and SKY, dying die; gently e\u0301tude, Étude, "
+		     "ugly 1,000 years' yielding 2nd "
+		     "Varden's, sky-high İs ſkies ﬁsh");
+	struct analyser *an = analyser_new(arena, STR("en"));
+	struct analyser *plain = analyser_for_many(arena, STR("en"));
+	struct word w = { 0 };
+	struct word all = { 0 };
+	size_t passed = 0;
+	size_t found = 0;
+
+	(void)state;
+	words_begin(an, text);
+	words_look_for(an, STR("sky"));
+	words_look_for(an, STR("etud"));
+	words_begin(plain, text);
+	while (words_next(plain, &all)) {
+		assert_true(words_next(an, &w));
+		assert_int_equal(w.from, all.from);
+		assert_int_equal(w.to, all.to);
+		if (w.term.n == 0)
+			assert_false(str_eq(all.term, STR("sky")) ||
+				     str_eq(all.term, STR("etud")));
+		else
+			assert_true(str_eq(w.term, all.term));
+		passed += w.term.n == 0;
+		found +=
+		    str_eq(w.term, STR("sky")) || str_eq(w.term, STR("etud"));
+	}
+	assert_false(words_next(an, &w));
+	assert_true(passed > 5);
+	assert_int_equal(found, 6);
+	/* The next text is read whole again. */
+	words_begin(an, STR("boats"));
+	assert_true(words_next(an, &w));
+	assert_true(str_eq(w.term, STR("boat")));
+	/* The Arabic stemmer cuts in front, too. */
+	an = analyser_new(arena, STR("ar"));
+	words_begin(an, STR("والأخبار"));
+	words_look_for(an, STR("اخبار"));
+	assert_true(words_next(an, &w));
+	assert_true(w.term.n > 0);
+}
+
 static void
 test_words_fold__leaves_the_words_whole(void **state)
 {
@@ -270,6 +375,9 @@ main(int argc, char **argv)
 		WORDS_TEST(test_words__know_where_they_stand),
 		WORDS_TEST(test_words__are_cut_when_nobody_can_have_typed_them),
 		WORDS_TEST(test_words__are_terms),
+		WORDS_TEST(
+		    test_words__are_the_same_from_an_analyser_that_rested),
+		WORDS_TEST(test_words_look_for__passes_over_others_only),
 		WORDS_TEST(test_words_fold__leaves_the_words_whole),
 		WORDS_TEST(test_words_fingerprint__is_the_same_each_time),
 	};
