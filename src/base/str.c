@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { SMALL = 256 /* bytes that are written at once */ };
+
 static char
 lower(char c)
 {
@@ -164,6 +166,7 @@ str_cstr(struct arena *a, struct str s)
 struct str
 str_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[SMALL]; /* most are: written once then, not twice */
 	va_list ap;
 	va_list again;
 	int n = 0;
@@ -171,12 +174,15 @@ str_printf(struct arena *a, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof small, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
-	p = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	p = arena_bytes(a, (size_t)n + 1);
+	if ((size_t)n < sizeof small)
+		memcpy(p, small, (size_t)n + 1);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return str_make(p, (size_t)n);
 }

@@ -104,14 +104,30 @@ take_line(struct outdent *o, struct str line)
 	buf_put(&o->out, line);
 }
 
+/* "    <" or a tab before it, anywhere: a byte is found fastest. */
+static bool
+has_indented_tag(struct str body)
+{
+	size_t at = str_find_char(body, '<', 0);
+
+	while (at != SIZE_MAX) {
+		struct str before = str_sub(body, 0, at);
+
+		if (str_ends(before, STR("\t")) ||
+		    str_ends(before, STR("    ")))
+			return true;
+		at = str_find_char(body, '<', at + 1);
+	}
+	return false;
+}
+
 struct str
 html_outdent(struct arena *a, struct str body)
 {
 	struct outdent o = { .blank = true };
 	size_t at = 0;
 
-	if (str_find(body, STR("    <"), 0) == SIZE_MAX &&
-	    str_find(body, STR("\t<"), 0) == SIZE_MAX)
+	if (!has_indented_tag(body))
 		return body;
 	buf_init(&o.out, a, body.n);
 	while (at < body.n) {

@@ -25,6 +25,10 @@ control_in(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		/* Nearly all that there is. */
+		if (c >= 0x20 && c < 0x7f)
+			continue;
+
 		if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') ||
 		    c == 0x7f)
 			return i;

@@ -42,10 +42,14 @@ struct body {
 struct body *
 body_new(struct arena *a, const struct sanitise_rules *rules, size_t max)
 {
-	struct body *b = ARENA_NEW(a, struct body);
+	/* The stacks are large, and written before they are read. */
+	struct body *b = arena_bytes(a, sizeof *b);
 
 	buf_init(&b->out, a, max);
 	b->arena = a;
+	b->inlines_n = b->breaks = b->ids_n = 0;
+	b->fresh = FRESH_BLOCK;
+	b->space = false;
 	b->frames[0] = (struct frame){
 		.kind = rules->inline_only ? KIND_PHRASE : KIND_FLOW,
 		.written = true,
@@ -415,20 +419,37 @@ pre_text(struct body *b, struct str text)
 	}
 }
 
-/* How many bytes from here are plain letters, to be copied at once. */
+/*
+ * Bytes that stand for themselves: no blank, no markup, none that begins a
+ * character that is dropped, or means something (0xc2: C1 and the no-break
+ * space; 0xef: U+FEFF, U+FFFE).
+ */
+static bool
+is_plain(char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	return c > ' ' && c != 0x7f && c != '<' && c != '>' && c != '&' &&
+	       c != 0xc2 && c != 0xef;
+}
+
+/*
+ * How many bytes from here on are words with one space between them, to be
+ * copied at once.  None begins or ends with a space.
+ */
 static size_t
 plain_run(struct str s, size_t at)
 {
-	size_t n = 0;
+	const char *from = s.p + at;
+	const char *end = s.p + s.n;
+	const char *p = from;
 
-	while (at + n < s.n) {
-		unsigned char c = (unsigned char)s.p[at + n];
-
-		if (c <= ' ' || c >= 0x7f || c == '<' || c == '>' || c == '&')
-			break;
-		n++;
+	while (p < end && is_plain(*p)) {
+		p++;
+		if (end - p >= 2 && *p == ' ' && is_plain(p[1]))
+			p++;
 	}
-	return n;
+	return (size_t)(p - from);
 }
 
 void

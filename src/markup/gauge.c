@@ -737,9 +737,12 @@ enum err
 gauge_html(
     struct ctx *ctx, struct arena *scratch, struct str html, struct gauge *out)
 {
-	struct state *s = ARENA_NEW(scratch, struct state);
+	/* The stacks are large, and written before they are read. */
+	struct state *s = arena_bytes(scratch, sizeof *s);
 
 	s->in = html;
+	s->at = s->foreign = s->n = s->floating_n = 0;
+	s->sum = (struct gauge){ 0 };
 	s->ends_count = true;
 	while (step(s)) {
 		size_t depth = s->n + s->floating_n;

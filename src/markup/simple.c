@@ -97,9 +97,12 @@ has_odd_characters(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		unsigned char next =
-		    i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+		unsigned char next = 0;
 
+		/* Nearly all that there is. */
+		if (c >= ' ' && c < 0x7f)
+			continue;
+		next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
 		if (c < ' ' ? !is_space((char)c) : c == 0x7f)
 			return true;
 		/* C1; U+FDD0.. and U+FEFF; U+FFFE; beyond the first plane. */
@@ -147,15 +150,19 @@ place(const struct reader *r)
 static bool
 read_text(struct reader *r)
 {
-	while (r->at < r->html.n && r->html.p[r->at] != '<') {
-		size_t from = r->at;
-		struct str c = { 0 };
+	size_t end = str_find_char(r->html, '<', r->at);
 
-		while (r->at < r->html.n && r->html.p[r->at] != '<' &&
-		       r->html.p[r->at] != '&')
-			r->at++;
-		body_text(r->in->body, str_sub(r->html, from, r->at - from));
-		if (r->at == r->html.n || r->html.p[r->at] == '<')
+	if (end == SIZE_MAX)
+		end = r->html.n;
+	while (r->at < end) {
+		struct str c = str_sub(r->html, r->at, end - r->at);
+		size_t plain = str_find_char(c, '&', 0);
+
+		if (plain != SIZE_MAX)
+			c.n = plain;
+		body_text(r->in->body, c);
+		r->at += c.n;
+		if (r->at == end)
 			break;
 		c = entity(r->html, &r->at);
 		if (c.n == 0)

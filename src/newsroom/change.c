@@ -43,7 +43,23 @@ change_add(struct ctx *ctx, struct store *st, const struct change *in)
 struct str
 change_tag(struct arena *a, const char *what, int64_t id)
 {
-	return str_printf(a, "%s:%" PRId64, what, id);
+	enum { DIGITS_MAX = 20 /* and a sign */ };
+	char digits[DIGITS_MAX];
+	size_t at = DIGITS_MAX;
+	uint64_t rest = id < 0 ? -(uint64_t)id : (uint64_t)id;
+
+	/* By hand: a publish makes some twenty of them. */
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	return str_cat(a,
+	    (const struct str[]){
+		str_c(what),
+		id < 0 ? STR(":-") : STR(":"),
+		str_make(digits + at, DIGITS_MAX - at),
+	    },
+	    3);
 }
 
 struct str
