@@ -126,6 +126,22 @@ plain_run(struct str s, size_t at)
 	return end - at;
 }
 
+/* The same, and single spaces between such: all that is copied as it is. */
+static size_t
+plain_words(struct str s, size_t at)
+{
+	size_t end = at + plain_run(s, at);
+
+	while (end > at && end < s.n && s.p[end] == ' ') {
+		size_t more = plain_run(s, end + 1);
+
+		if (more == 0)
+			break;
+		end += 1 + more;
+	}
+	return end - at;
+}
+
 struct str
 html_text(struct arena *a, struct html html, size_t max)
 {
@@ -136,7 +152,8 @@ html_text(struct arena *a, struct html html, size_t max)
 
 	buf_init(&b, a, html.s.n + 1);
 	for (; max == 0 || b.n <= max;) {
-		size_t run = plain_run(html.s, at);
+		size_t run =
+		    max == 0 ? plain_words(html.s, at) : plain_run(html.s, at);
 		char c[4];
 
 		if (run > 0) {
@@ -183,6 +200,12 @@ is_apostrophe(uint32_t c)
 	return c == '\'' || c == 0x2019 || c == '-';
 }
 
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 size_t
 html_words(struct html html)
 {
@@ -192,13 +215,13 @@ html_words(struct html html)
 	size_t n = 0;
 
 	while (at < html.s.n) {
-		char plain = html.s.p[at];
-
-		/* Letters of ASCII, which most are, are no entity or tag. */
-		if ((plain >= 'a' && plain <= 'z') ||
-		    (plain >= 'A' && plain <= 'Z')) {
+		/* Most of most texts: letters and spaces of ASCII. */
+		for (; at < html.s.n && is_letter(html.s.p[at]); at++) {
 			n += !in;
 			in = true;
+		}
+		if (at < html.s.n && html.s.p[at] == ' ') {
+			in = false;
 			at++;
 			continue;
 		}

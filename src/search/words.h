@@ -42,7 +42,7 @@ struct analyser;
 
 /* lang: a language tag; one without a stemmer is folded only. */
 struct analyser *analyser_new(struct arena *a, struct str lang);
-/* The same for thousands of texts: it remembers more stems, in 800 kB. */
+/* The same for thousands of texts: it remembers more stems, in 4 MB. */
 struct analyser *analyser_for_many(struct arena *a, struct str lang);
 
 struct word {

@@ -341,6 +341,62 @@ test_words_look_for__passes_over_others_only(void **state)
 	assert_true(w.term.n > 0);
 }
 
+/* What texts are made of, where words of ASCII meet all else. */
+static const char *const scraps[] = { "harbour", "Rain", "x", "2016", "B2B",
+	"publications", "running", " ", " ", " ", "\n", "'", "\u2019", "s",
+	"'s", "n't", ",", "1,000", "1,0000", ",000", ".", "-", "&", "_", "l'",
+	"é", "É", "Häuser", "\u0301", "\u00ad", "\u200c", "\u200d", "\u00a0",
+	"\u00b7", "\u200e", "والأخبار", "مكتبة", "کتاب‌ها", "ها", "٣٤",
+	"ข่าวสาร", "新聞", "ﬃ", "ＡＢ", "ß", "İ", "\U0001d504", "\ue000", "½",
+	"ʼn",
+	"averyveryveryverylongwordthatnobodywilleverhavetypedanywhereatall" };
+enum { SCRAPS = sizeof scraps / sizeof *scraps };
+
+static struct str
+walked(const char *lang, struct str text)
+{
+	struct analyser *an = analyser_new(arena, str_c(lang));
+	struct word w;
+	struct buf b;
+
+	buf_init(&b, arena, 1 << 20);
+	words_begin(an, text);
+	while (words_next(an, &w)) {
+		buf_put(&b, w.term);
+		buf_char(&b, ' ');
+	}
+	return buf_str(&b);
+}
+
+/* It has a short way for plain words, which must lead to the same place. */
+static void
+test_words_line__gives_what_a_walk_gives(void **state)
+{
+	static const char *const langs[] = { "en", "fr", "de", "ar", "fa", "tr",
+		"ru", "" };
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		const char *lang = langs[i % 8];
+		struct str text = { 0 };
+		struct buf b;
+
+		buf_init(&b, arena, 1 << 16);
+		for (int n = 0; n < 24; n++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1;
+			buf_put(&b, str_c(scraps[(seed >> 33) % SCRAPS]));
+		}
+		text = buf_str(&b);
+		if (!str_eq(terms(lang, text), walked(lang, text)))
+			fail_msg("%s: \"%.*s\" gives \"%.*s\", not \"%.*s\"",
+			    lang, STR_FMT(text), STR_FMT(terms(lang, text)),
+			    STR_FMT(walked(lang, text)));
+		if (i % 100 == 99)
+			arena_reset(arena);
+	}
+}
+
 static void
 test_words_fold__leaves_the_words_whole(void **state)
 {
@@ -378,6 +434,7 @@ main(int argc, char **argv)
 		WORDS_TEST(
 		    test_words__are_the_same_from_an_analyser_that_rested),
 		WORDS_TEST(test_words_look_for__passes_over_others_only),
+		WORDS_TEST(test_words_line__gives_what_a_walk_gives),
 		WORDS_TEST(test_words_fold__leaves_the_words_whole),
 		WORDS_TEST(test_words_fingerprint__is_the_same_each_time),
 	};
