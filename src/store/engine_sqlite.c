@@ -444,6 +444,8 @@ lite_migrate(struct ctx *ctx, void *db, const struct sql_migration *m)
 	    "INSERT INTO migration VALUES(%" PRId64 ",'%s',%" PRId64 ")",
 	    m->version, m->digest, ctx_now(ctx));
 	l->migrating = true;
+	/* A migration may put a constraint in other words. */
+	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 	err = lite_exec(ctx, db, "BEGIN IMMEDIATE");
 	if (err == ERR_OK)
 		err = lite_exec(ctx, db, book);
@@ -455,6 +457,8 @@ lite_migrate(struct ctx *ctx, void *db, const struct sql_migration *m)
 		err = lite_exec(ctx, db, "COMMIT");
 	if (err != ERR_OK)
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_exec(l->db, "PRAGMA writable_schema=OFF", NULL, NULL, NULL);
+	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	l->migrating = false;
 	return err;
 }

@@ -222,6 +222,66 @@ test_store_read__sees_one_moment_in_a_transaction(void **state)
 	store_close(reader);
 }
 
+/* ---- the schema's own words ---- */
+
+/* A story of that state as it must be; who it belongs to is not asked. */
+static int
+put_raw(struct room *room, const char *state, const char *pending,
+    const char *format)
+{
+	bool live = strcmp(state, "published") == 0;
+	bool due = strcmp(state, "scheduled") == 0 ||
+		   strcmp(pending, "scheduled") == 0;
+	sqlite3 *db = NULL;
+	char path[128];
+	char sql[1024];
+	int code = 0;
+
+	snprintf(path, sizeof path, "%s/newsroom/newsroom.db", room->path);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	snprintf(sql, sizeof sql,
+	    "INSERT INTO story(edition, state, pending, version, slug, "
+	    "slug_fixed, work_rev, live_rev, live_at, due_at, due_rev, "
+	    "created_at) VALUES(1, '%s', '%s', 1, 'a', 0, %s, %s, 1, %s, %s, "
+	    "1); INSERT INTO revision(story, number, created_at, "
+	    "advisory_label, advisory_note, headline, kicker, standfirst, "
+	    "byline, dateline, signoff, desk, words, format, body) "
+	    "VALUES(last_insert_rowid(), 1, 1, '', '', 'h', '', '', '', '', "
+	    "'', '', 0, '%s', '')",
+	    state, pending, strcmp(state, "stub") == 0 ? "NULL" : "1",
+	    live ? "1" : "NULL", due ? "1" : "NULL", due ? "1" : "NULL",
+	    format);
+	code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+	sqlite3_close(db);
+	return code;
+}
+
+static void
+test_schema__knows_the_words_of_a_story_and_no_others(void **state)
+{
+	static const char *const states[] = { "stub", "draft", "review",
+		"ready", "scheduled", "published", "withdrawn", "canceled" };
+	static const char *const behind[] = { "", "draft", "review", "ready",
+		"scheduled" };
+	static const char *const formats[] = { "html", "markdown", "plain" };
+	struct room *room = *state;
+
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(
+		    put_raw(room, states[i], "", "html"), SQLITE_OK);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(
+		    put_raw(room, "published", behind[i], "html"), SQLITE_OK);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+		    put_raw(room, "draft", "", formats[i]), SQLITE_OK);
+	assert_int_equal(
+	    put_raw(room, "asleep", "", "html"), SQLITE_CONSTRAINT);
+	assert_int_equal(
+	    put_raw(room, "published", "ripe", "html"), SQLITE_CONSTRAINT);
+	assert_int_equal(put_raw(room, "draft", "", "rtf"), SQLITE_CONSTRAINT);
+}
+
 /* ---- second defence ---- */
 
 static void
@@ -523,6 +583,8 @@ main(int argc, char **argv)
 		ROOM_TEST(
 		    test_store_touch__is_heard_once_and_only_after_the_commit),
 		ROOM_TEST(test_store_read__sees_one_moment_in_a_transaction),
+		ROOM_TEST(
+		    test_schema__knows_the_words_of_a_story_and_no_others),
 		ROOM_TEST(test_engine__refuses_to_attach_another_file),
 		ROOM_TEST(test_store_unlock__people_are_written_only_after_it),
 		ROOM_TEST(test_store_open__a_reader_cannot_write),

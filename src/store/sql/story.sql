@@ -137,11 +137,12 @@ SELECT id AS story, edition, slug FROM story
 INSERT INTO revision(story, number, person, created_at, section, advisory,
        advisory_label, advisory_note, headline, kicker, standfirst, byline,
        dateline, signoff, desk, lead, words, format, source, body)
-SELECT :story, coalesce(max(number), 0) + 1, :person, :at, :section,
-       :advisory, :advisory_label, :advisory_note, :headline, :kicker,
-       :standfirst, :byline, :dateline, :signoff, :desk, :lead, :words,
-       :format, :source, :body
-  FROM revision WHERE story = :story
+VALUES(:story,
+       (SELECT coalesce(max(o.number), 0) + 1 FROM revision o
+         WHERE o.story = :story),
+       :person, :at, :section, :advisory, :advisory_label, :advisory_note,
+       :headline, :kicker, :standfirst, :byline, :dateline, :signoff, :desk,
+       :lead, :words, :format, :source, :body)
 RETURNING id;
 
 -- name: revision_add_author
