@@ -166,10 +166,8 @@ dated_part(struct str url)
 
 /* "https://digital.gov/x" of --site https://digital.gov is "/x". */
 static struct str
-on_site(const struct crosslink *x, struct str url)
+on_site(struct str site, struct str url)
 {
-	struct str site = x->r->opts->site;
-
 	while (str_ends(site, STR("/")))
 		site.n--;
 	if (site.n == 0 || !str_starts(url, site) ||
@@ -178,30 +176,76 @@ on_site(const struct crosslink *x, struct str url)
 	return str_from(url, site.n);
 }
 
+static bool
+is_web(struct str url)
+{
+	return str_find(url, STR("://"), 0) != SIZE_MAX;
+}
+
+/* The name of what it may lead to in the archive; "": it stays as it is. */
+static struct str
+name_in(struct str site, struct str url)
+{
+	bool web = is_web(url);
+	bool local = !web && url.n > 0 && url.p[0] == '/';
+	struct str name = web ? on_site(site, url) : url;
+
+	if (name.n == 0)
+		name = dated_part(url);
+	if (!web && !local && !str_ends(name, STR(".md")))
+		return STR("");
+	/* What shortcodes have made already, and the house's own. */
+	if (str_starts(name, STR("/news/")) || str_starts(name, STR("/tag/")) ||
+	    str_starts(name, STR("/author/")))
+		return STR("");
+	return name;
+}
+
 enum err
 crosslink_link(
     void *arg, struct ctx *ctx, struct str url, bool *keep, struct str *out)
 {
 	struct crosslink *x = arg;
-	bool web = str_find(url, STR("://"), 0) != SIZE_MAX;
-	bool local = !web && url.n > 0 && url.p[0] == '/';
-	struct str name = web ? on_site(x, url) : url;
+	bool web = is_web(url);
+	struct str name = name_in(x->r->opts->site, url);
 	const struct shelved *s = NULL;
 
 	(void)ctx;
 	*keep = true;
 	if (name.n == 0)
-		name = dated_part(url);
-	if (name.n == 0 || (!web && !local && !str_ends(name, STR(".md"))))
-		return ERR_OK;
-	/* What shortcodes have made already, and the house's own. */
-	if (str_starts(name, STR("/news/")) || str_starts(name, STR("/tag/")) ||
-	    str_starts(name, STR("/author/")))
 		return ERR_OK;
 	TRY(find(x, name, &s));
 	TRY(shelved_address(x, s, out));
 	*keep = out->n == 0 && web;
 	if (out->n == 0 && !web)
 		*out = old_address(x, name);
+	return ERR_OK;
+}
+
+/* ---- without the archive ---- */
+
+enum err
+crosslink_alone_address(
+    void *arg, struct ctx *ctx, struct str name, struct str *out)
+{
+	struct crosslink_alone *x = arg;
+
+	(void)ctx;
+	(void)name;
+	(void)out;
+	x->asks = true;
+	return ERR_OK;
+}
+
+enum err
+crosslink_alone_link(
+    void *arg, struct ctx *ctx, struct str url, bool *keep, struct str *out)
+{
+	struct crosslink_alone *x = arg;
+
+	(void)ctx;
+	(void)out;
+	*keep = true;
+	x->asks = x->asks || name_in(x->site, url).n > 0;
 	return ERR_OK;
 }

@@ -25,4 +25,17 @@ MUST_USE enum err crosslink_address(
 MUST_USE enum err crosslink_link(
     void *arg, struct ctx *ctx, struct str url, bool *keep, struct str *out);
 
+/*
+ * The same without the archive, on any thread: what is made so is right
+ * unless asks says that the archive must be asked.
+ */
+struct crosslink_alone {
+	struct str site; /* of the options */
+	bool asks;
+};
+MUST_USE enum err crosslink_alone_address(
+    void *arg, struct ctx *ctx, struct str name, struct str *out);
+MUST_USE enum err crosslink_alone_link(
+    void *arg, struct ctx *ctx, struct str url, bool *keep, struct str *out);
+
 #endif

@@ -227,22 +227,27 @@ add_source(struct walk *w, struct str path)
 	    });
 }
 
+struct name {
+	struct str s;
+	bool regular; /* a file, for sure; else it must be looked at */
+};
+
 static int
 by_name(const void *x, const void *y)
 {
-	const struct str *a = x;
-	const struct str *b = y;
+	const struct name *a = x;
+	const struct name *b = y;
 
-	return str_cmp(*a, *b);
+	return str_cmp(a->s, b->s);
 }
 
 /* The names of a folder, sorted; hidden ones are nobody's business. */
 static enum err
 read_names(
-    struct ctx *ctx, struct arena *a, int fd, struct str **out, size_t *out_n)
+    struct ctx *ctx, struct arena *a, int fd, struct name **out, size_t *out_n)
 {
 	CLEANUP(dir_close) DIR *d = fdopendir(fd);
-	struct str *v = NULL;
+	struct name *v = NULL;
 	size_t n = 0;
 	size_t room = 0;
 
@@ -269,15 +274,18 @@ read_names(
 			    "a folder holds more than %d names",
 			    IMPORT_FILES_MAX);
 		if (n == room) {
-			struct str *more = ARENA_ARRAY(
-			    a, room != 0 ? room * 2 : 64, struct str);
+			struct name *more = ARENA_ARRAY(
+			    a, room != 0 ? room * 2 : 64, struct name);
 
 			if (n != 0)
 				memcpy(more, v, n * sizeof *v);
 			room = room != 0 ? room * 2 : 64;
 			v = more;
 		}
-		v[n++] = str_dup(a, str_c(e->d_name));
+		v[n++] = (struct name){
+			.s = str_dup(a, str_c(e->d_name)),
+			.regular = e->d_type == DT_REG,
+		};
 	}
 	if (n != 0)
 		qsort(v, n, sizeof *v, by_name);
@@ -289,13 +297,21 @@ read_names(
 static void walk_folder(struct walk *w, struct str path, int depth);
 
 static void
-walk_entry(struct walk *w, struct str path, int depth)
+walk_entry(struct walk *w, struct str path, bool regular, int depth)
 {
 	CLEANUP(fd_close) int fd = -1;
 	struct run *r = w->run;
-	struct str shown = str_printf(
-	    r->all, "%.*s/%.*s", STR_FMT(w->folder->name), STR_FMT(path));
+	struct str shown = { 0 };
 	struct stat info;
+
+	/* Nearly all are; each will be opened when it is read. */
+	if (regular && utf8_ok(path) && utf8_is_line(path)) {
+		if (is_text_name(path))
+			add_source(w, path);
+		return;
+	}
+	shown = str_printf(
+	    r->all, "%.*s/%.*s", STR_FMT(w->folder->name), STR_FMT(path));
 
 	if (!utf8_ok(path) || !utf8_is_line(path)) {
 		report_refuse(r, text_name(r->all, shown),
@@ -339,7 +355,7 @@ static void
 walk_folder(struct walk *w, struct str path, int depth)
 {
 	struct run *r = w->run;
-	struct str *names = NULL;
+	struct name *names = NULL;
 	size_t n = 0;
 	int fd = path.n != 0 ? files_open(w->folder->fd, path)
 			     : openat(w->folder->fd, ".",
@@ -359,12 +375,12 @@ walk_folder(struct walk *w, struct str path, int depth)
 		return;
 	}
 	for (size_t i = 0; i < n && w->out->n < IMPORT_FILES_MAX; i++) {
-		struct str below = path.n != 0
-				       ? str_printf(r->all, "%.*s/%.*s",
-					     STR_FMT(path), STR_FMT(names[i]))
-				       : names[i];
+		struct str below = names[i].s;
 
-		walk_entry(w, below, depth);
+		if (path.n != 0)
+			below = str_printf(
+			    r->all, "%.*s/%.*s", STR_FMT(path), STR_FMT(below));
+		walk_entry(w, below, names[i].regular, depth);
 	}
 }
 

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exchange/ahead.h"
+#include "exchange/aside.h"
 #include "exchange/catalogue.h"
-#include "exchange/cleaner.h"
 #include "exchange/known.h"
 #include "exchange/run.h"
 #include "markup/locale.h"
@@ -69,11 +70,12 @@ format_by_name(struct str name)
 	return NULL;
 }
 
-static const struct import_format *
-format_of(const struct run *r, const struct source *src, struct str bytes)
+const struct import_format *
+format_of(const struct import_options *opts, const struct source *src,
+    struct str bytes)
 {
-	if (r->opts->format.n != 0)
-		return format_by_name(r->opts->format);
+	if (opts->format.n != 0)
+		return format_by_name(opts->format);
 	if (str_ends(src->name, STR(".md")) ||
 	    str_ends(src->name, STR(".markdown")) ||
 	    str_starts(bytes, STR("---\n")) ||
@@ -106,9 +108,8 @@ close_own(const struct source *src, int *fd)
 }
 
 enum err
-source_read(struct run *r, const struct source *src, struct str *out)
+source_read(struct ctx *ctx, const struct source *src, struct str *out)
 {
-	struct ctx *ctx = r->ctx;
 	enum err err;
 	int fd = src->in_folder ? files_open(src->root, src->path) : src->root;
 
@@ -124,16 +125,13 @@ source_read(struct run *r, const struct source *src, struct str *out)
 }
 
 static enum err
-prepare_bytes(struct run *r, struct prepared *p)
+prepare_file(struct run *r, struct prepared *p, const struct ahead_file *f)
 {
-	struct ctx *ctx = r->ctx;
-	struct str bytes = { 0 };
-
-	TRY(source_read(r, p->src, &bytes));
-	if (bytes.n == 0)
-		return FAIL(ctx, ERR_INVALID, "the file is empty");
-	p->format = format_of(r, p->src, bytes);
-	return p->format->prepare(r, p->src, bytes, &p->t, &p->data);
+	if (f->err != ERR_OK)
+		return FAIL(r->ctx, f->err, "%s", f->why);
+	p->format = f->format;
+	p->data = f->data;
+	return p->format->prepare(r, p->src, f->bytes, &p->t, &p->data);
 }
 
 static void
@@ -254,7 +252,37 @@ batch_flush(struct run *r, struct batch *b, int64_t *told)
 	}
 	b->n = 0;
 	arena_reset(r->ctx->arena);
+	ahead_release(r->ahead);
 	return ERR_OK;
+}
+
+static enum err
+take_files(
+    struct run *r, struct batch *b, int64_t *told, struct source_list *later)
+{
+	const struct ahead_file *f = NULL;
+
+	while (!r->report->cancelled && (f = ahead_next(r->ahead)) != NULL) {
+		struct prepared *p = &b->v[b->n];
+		enum err err;
+
+		*p = (struct prepared){ .src = f->src };
+		err = prepare_file(r, p, f);
+		/* The disk or the store: not the file's fault. */
+		if (err == ERR_IO || err == ERR_BUSY)
+			return err;
+		if (err != ERR_OK)
+			refuse(r, p);
+		if (err == ERR_OK && p->t.waits && later != NULL)
+			later->v[later->n++] = *f->src;
+		else
+			b->n++;
+		if (b->n == IMPORT_BATCH_STORIES ||
+		    arena_used(r->ctx->arena) > PREPARED_MAX ||
+		    ahead_is_full(r->ahead))
+			TRY(batch_flush(r, b, told));
+	}
+	return b->n != 0 ? batch_flush(r, b, told) : ERR_OK;
 }
 
 /* One round over the files; those that wait for others go to later. */
@@ -262,28 +290,15 @@ static enum err
 take_all(struct run *r, const struct source_list *in, int64_t *told,
     struct source_list *later)
 {
-	struct batch *b = ARENA_NEW(r->all, struct batch);
+	enum err err = ERR_OK;
 
-	for (size_t i = 0; i < in->n && !r->report->cancelled; i++) {
-		struct prepared *p = &b->v[b->n];
-		enum err err;
-
-		*p = (struct prepared){ .src = &in->v[i] };
-		err = prepare_bytes(r, p);
-		/* The disk or the store: not the file's fault. */
-		if (err == ERR_IO || err == ERR_BUSY)
-			return err;
-		if (err != ERR_OK)
-			refuse(r, p);
-		if (err == ERR_OK && p->t.waits && later != NULL)
-			later->v[later->n++] = in->v[i];
-		else
-			b->n++;
-		if (b->n == IMPORT_BATCH_STORIES ||
-		    arena_used(r->ctx->arena) > PREPARED_MAX)
-			TRY(batch_flush(r, b, told));
-	}
-	return b->n != 0 ? batch_flush(r, b, told) : ERR_OK;
+	r->ahead = ahead_new(r, in);
+	err = take_files(r, ARENA_NEW(r->all, struct batch), told, later);
+	/* What was begun of the last batch refers to what was read. */
+	arena_reset(r->ctx->arena);
+	ahead_free(r->ahead);
+	r->ahead = NULL;
+	return err;
 }
 
 /* ---- the run ---- */
@@ -425,13 +440,13 @@ import_run(struct ctx *ctx, struct store *st, const struct import_options *opts,
 	report_begin(&r);
 	/* Where a server reads and writes beside it, one thread is enough. */
 	if (opts->yield == NULL)
-		r.cleaner = cleaner_new();
+		r.aside = aside_new();
 	ctx->arena = batch;
 	err = run_all(&r, with_plain_names(r.all, files, n), n);
 	report_end(&r);
 	ctx->arena = caller;
 	arena_free(r.all);
 	arena_free(batch);
-	cleaner_free(r.cleaner);
+	aside_free(r.aside);
 	return err;
 }

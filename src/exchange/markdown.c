@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A Markdown file with front matter becomes a story. */
 
-#include "exchange/cleaner.h"
+#include "exchange/ahead.h"
+#include "exchange/cleaning.h"
 #include "exchange/crosslink.h"
 #include "exchange/front.h"
 #include "exchange/html_indent.h"
@@ -32,7 +33,8 @@ struct piece {
 	struct asset picture;
 	bool has_picture;
 	int64_t *correction_at;
-	struct cleaning *body;
+	struct shortcode_report codes; /* of the body */
+	struct cleaning *body;	       /* NULL: not begun */
 	struct taking after; /* notes that come after those of the body */
 };
 
@@ -208,7 +210,10 @@ tell_shortcodes(
 		taking_note(r, t, "a shortcode in it has no end");
 }
 
-/* Shortcodes and links: what they mean, in Markdown that stays. */
+/*
+ * Shortcodes and links: what they mean, in Markdown that stays.  Most bodies
+ * ask nobody for that, and were made clean before their turn came.
+ */
 static enum err
 expand_body(
     struct run *r, const struct source *src, struct taking *t, struct piece *p)
@@ -216,14 +221,16 @@ expand_body(
 	struct crosslink x = { .r = r, .src = src, .edition = p->edition };
 	const struct shortcode_host host = { &x, crosslink_address,
 		crosslink_link };
-	struct shortcode_report rep = { 0 };
 
-	p->f.body = html_outdent(r->ctx->arena, p->f.body);
-	if (!shortcode_in(p->f.body))
-		return ERR_OK;
-	TRY(shortcode_expand(r->ctx, p->f.body, &host, &p->f.body, &rep));
-	tell_shortcodes(r, t, &rep);
-	r->joined += (int64_t)x.joined;
+	if (p->body == NULL && shortcode_in(p->f.body)) {
+		TRY(shortcode_expand(
+		    r->ctx, p->f.body, &host, &p->f.body, &p->codes));
+		r->joined += (int64_t)x.joined;
+	}
+	tell_shortcodes(r, t, &p->codes);
+	if (p->body == NULL)
+		p->body = cleaning_start(
+		    r->ctx, r->aside, front_format(&p->f), p->f.body);
 	return ERR_OK;
 }
 
@@ -307,29 +314,73 @@ tell_unknown(struct run *r, struct taking *t, const struct piece *p)
 		    text_quote(r->ctx->arena, p->f.unknown[i]));
 }
 
-static enum err
-markdown_prepare(struct run *r, const struct source *src, struct str bytes,
-    struct taking *t, void **out)
+/* False: the archive must be asked. */
+static bool
+expand_alone(
+    struct ctx *ctx, const struct import_options *opts, struct piece *p)
 {
-	struct ctx *ctx = r->ctx;
+	struct crosslink_alone x = { .site = opts->site };
+	const struct shortcode_host host = { &x, crosslink_alone_address,
+		crosslink_alone_link };
+	struct shortcode_report rep = { 0 };
+	struct str body = { 0 };
+
+	if (!shortcode_in(p->f.body))
+		return true;
+	if (shortcode_expand(ctx, p->f.body, &host, &body, &rep) != ERR_OK ||
+	    x.asks)
+		return false;
+	p->f.body = body;
+	p->codes = rep;
+	return true;
+}
+
+static enum err
+markdown_read(struct ctx *ctx, const struct import_options *opts,
+    const struct source *src, struct str bytes, bool fresh, void **out)
+{
 	struct piece *p = ARENA_NEW(ctx->arena, struct piece);
 
 	*out = p;
 	TRY(text_check(ctx, bytes));
 	TRY(front_read(ctx, bytes, &p->f));
 	TRY(front_plain(ctx, &p->f));
-	TRY(choose_edition(r, t, p));
 	p->profile = src->in_folder && shelf_of(src->key) != SHELF_STORY;
+	if (p->profile || p->f.redirect.n > 0)
+		return ERR_OK;
+	p->f.body = html_outdent(ctx->arena, p->f.body);
+	if (fresh && expand_alone(ctx, opts, p))
+		p->body = cleaning_make(ctx, front_format(&p->f), p->f.body);
+	return ERR_OK;
+}
+
+/* A file is another one where its times, or its links, mean another thing. */
+static struct str
+piece_digest(struct run *r, const struct edition *e, struct str bytes)
+{
+	const struct str parts[] = { run_zone(r, e), r->opts->site, STR("\n"),
+		bytes };
+	struct arena *a = r->ctx->arena;
+
+	return digest_hex(a, str_cat(a, parts, sizeof parts / sizeof *parts));
+}
+
+static enum err
+markdown_prepare(struct run *r, const struct source *src, struct str bytes,
+    struct taking *t, void **out)
+{
+	struct ctx *ctx = r->ctx;
+	struct piece *p = *out;
+
+	TRY(choose_edition(r, t, p));
 	if (p->profile || p->f.redirect.n > 0)
 		return ERR_OK;
 	if (p->f.title.n == 0)
 		return FAIL(ctx, ERR_INVALID, "it has no title");
 	TRY(read_dates(r, p));
-	p->digest =
-	    digest_hex(ctx->arena, str_printf(ctx->arena, "%.*s%.*s\n%.*s",
-				       STR_FMT(run_zone(r, p->edition)),
-				       STR_FMT(r->opts->site), STR_FMT(bytes)));
+	p->digest = piece_digest(r, p->edition, bytes);
 	TRY(identify(r, src, p));
+	ahead_expect(r->ahead, p->same);
 	if (p->same) {
 		t->notes_n = 0;
 		return ERR_OK;
@@ -346,8 +397,6 @@ markdown_prepare(struct run *r, const struct source *src, struct str bytes,
 		taking_note(r, t,
 		    "“story” and “seen” of its front matter "
 		    "mean nothing to an import");
-	p->body =
-	    cleaning_start(r->ctx, r->cleaner, front_format(&p->f), p->f.body);
 	return picture_prepare(
 	    r, src, &p->f, &p->after, &p->picture, &p->has_picture);
 }
@@ -489,7 +538,7 @@ check_source(struct run *r, const struct source *src, struct str *slug)
 	struct html body = { 0 };
 	int64_t advisory = 0;
 
-	TRY(source_read(r, src, &bytes));
+	TRY(source_read(ctx, src, &bytes));
 	TRY(text_check(ctx, bytes));
 	TRY(front_read(ctx, bytes, &p->f));
 	TRY(front_plain(ctx, &p->f));
@@ -791,6 +840,7 @@ markdown_take(
 
 const struct import_format import_markdown = {
 	.name = "markdown",
+	.read = markdown_read,
 	.prepare = markdown_prepare,
 	.ready = markdown_ready,
 	.take = markdown_take,

@@ -6,9 +6,10 @@
  * Between a run of the importer and the formats that it knows.  Only this
  * room includes it.
  *
- * Each file goes through two steps.  prepare() reads and checks it, and
- * does all that is slow; no transaction is open.  take() writes: inside the
- * batch's transaction, which a failed take leaves as it found it.
+ * Each file goes through three steps.  read() makes of it what can be made
+ * without the store, on another thread, before its turn comes.  prepare()
+ * asks the store; no transaction is open.  take() writes: inside the batch's
+ * transaction, which a failed take leaves as it found it.
  */
 
 #include "exchange/import.h"
@@ -46,8 +47,9 @@ struct taking {
 	int64_t made[MADE_N];
 };
 
+struct ahead;	    /* ahead.h */
+struct aside;	    /* aside.h */
 struct catalogue;   /* catalogue.h */
-struct cleaner;	    /* cleaner.h */
 struct known;	    /* known.h */
 struct source_list; /* below */
 
@@ -68,8 +70,9 @@ struct run {
 	struct catalogue *catalogue;	 /* of them; NULL: not asked yet */
 	int64_t joined, dead;		 /* links in bodies */
 	struct known *known;
-	struct cleaner *cleaner; /* NULL: bodies are made clean at once */
-	struct link *links;	 /* what is joined at the end: links.c */
+	struct aside *aside; /* NULL: all is done on this thread */
+	struct ahead *ahead; /* of the present round */
+	struct link *links;  /* what is joined at the end: links.c */
 	struct link *links_last;
 };
 
@@ -79,6 +82,14 @@ void taking_note(struct run *r, struct taking *t, const char *fmt, ...)
 
 struct import_format {
 	const char *name;
+	/*
+	 * May be NULL.  All is ctx's; fresh: it is no file that was taken
+	 * before, as far as one can guess.
+	 */
+	MUST_USE enum err (*read)(struct ctx *ctx,
+	    const struct import_options *opts, const struct source *src,
+	    struct str bytes, bool fresh, void **out);
+	/* *out: what read() made of it. */
 	MUST_USE enum err (*prepare)(struct run *r, const struct source *src,
 	    struct str bytes, struct taking *t, void **out);
 	/* May be NULL: what prepare() began for it is waited for. */
@@ -102,7 +113,9 @@ bool run_goes_on(struct run *r);
 
 /* The whole file.  An error says why it is refused. */
 MUST_USE enum err source_read(
-    struct run *r, const struct source *src, struct str *out);
+    struct ctx *ctx, const struct source *src, struct str *out);
+const struct import_format *format_of(const struct import_options *opts,
+    const struct source *src, struct str bytes);
 
 /* ---- markdown.c ---- */
 

@@ -178,6 +178,36 @@ small_house(struct room *room)
 	write_file(room, "demo/picture.svg", "<svg/>");
 }
 
+/* More than are read ahead, and none of them can be taken yet. */
+static void
+test_folder__may_wait_for_its_other_half(void **state)
+{
+	enum { HALF = 900 };
+	struct room *room = *state;
+	struct import_report r;
+
+	make_folder(room, "two");
+	make_folder(room, "two/a");
+	make_folder(room, "two/b");
+	for (int i = 0; i < HALF; i++) {
+		struct str name = str_printf(room->arena, "two/a/%03d.md", i);
+		struct str text = str_printf(room->arena,
+		    "---\ntitle: A %d\ndate: 2016-11-18\n"
+		    "translation_of: ../b/%03d.md\n---\nText.\n",
+		    i, i);
+
+		write_file(room, str_cstr(room->arena, name),
+		    str_cstr(room->arena, text));
+		name = str_printf(room->arena, "two/b/%03d.md", i);
+		write_file(room, str_cstr(room->arena, name),
+		    "---\ntitle: B\ndate: 2016-11-18\n---\nText.\n");
+	}
+	r = import_folder(room, NULL, "two");
+	assert_int_equal(r.total, 2 * HALF);
+	assert_int_equal(r.count[IMPORT_TAKEN], 2 * HALF);
+	assert_int_equal(r.notes_n, 0);
+}
+
 static void
 test_folder__brings_a_house(void **state)
 {
@@ -425,6 +455,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_markdown__raw_html_is_cleaned),
 		ROOM_TEST(
 		    test_markdown__a_draft_and_one_without_date_are_not_shown),
+		ROOM_TEST(test_folder__may_wait_for_its_other_half),
 		ROOM_TEST(test_folder__brings_a_house),
 		ROOM_TEST(test_folder__a_second_time_changes_nothing),
 		ROOM_TEST(

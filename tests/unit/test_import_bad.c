@@ -309,21 +309,21 @@ change_the_rest(void *arg, int64_t done, int64_t total)
 
 	(void)done;
 	(void)total;
-	if (unlink(path_of(room, "many/290.md")) != 0)
-		return; /* the first batch only */
-	unlink(path_of(room, "many/291.md"));
-	unlink(path_of(room, "many/292.md"));
-	unlink(path_of(room, "many/293.md"));
+	if (unlink(path_of(room, "many/1190.md")) != 0)
+		return; /* the first batch only: the last files were not read yet */
+	unlink(path_of(room, "many/1191.md"));
+	unlink(path_of(room, "many/1192.md"));
+	unlink(path_of(room, "many/1193.md"));
 	assert_int_equal(
-	    symlink("/etc/hostname", path_of(room, "many/291.md")), 0);
-	assert_int_equal(mkfifo(path_of(room, "many/292.md"), 0600), 0);
-	make_folder(room, "many/293.md");
+	    symlink("/etc/hostname", path_of(room, "many/1191.md")), 0);
+	assert_int_equal(mkfifo(path_of(room, "many/1192.md"), 0600), 0);
+	make_folder(room, "many/1193.md");
 	assert_int_equal(
-	    truncate(path_of(room, "many/294.md"), IMPORT_FILE_MAX + 1), 0);
-	assert_int_equal(truncate(path_of(room, "many/295.md"), 0), 0);
-	write_file(room, "many/296.md", "\xff");
-	write_file(room, "many/297.md", FRONT "Another text.\n");
-	write_file(room, "many/999.md", FRONT "Too late.\n");
+	    truncate(path_of(room, "many/1194.md"), IMPORT_FILE_MAX + 1), 0);
+	assert_int_equal(truncate(path_of(room, "many/1195.md"), 0), 0);
+	write_file(room, "many/1196.md", "\xff");
+	write_file(room, "many/1197.md", FRONT "Another text.\n");
+	write_file(room, "many/9999.md", FRONT "Too late.\n");
 }
 
 static void
@@ -338,14 +338,14 @@ test_folder__that_changes_while_it_is_read(void **state)
 	struct import_report r;
 
 	make_folder(room, "many");
-	for (int i = 0; i < 300; i++) {
-		struct str name = str_printf(room->arena, "many/%03d.md", i);
+	for (int i = 0; i < 1200; i++) {
+		struct str name = str_printf(room->arena, "many/%04d.md", i);
 
 		write_file(room, str_cstr(room->arena, name), FRONT "Text.\n");
 	}
 	r = import_folder(room, &o, "many");
-	assert_counts(&r, 293, 0, 0, 7);
-	assert_int_equal(r.total, 300);
+	assert_counts(&r, 1193, 0, 0, 7);
+	assert_int_equal(r.total, 1200);
 	assert_true(has_note(&r, "it went away before it was read"));
 	assert_true(has_note(&r, "symbolic link"));
 	assert_true(has_note(&r, "not a regular file"));
