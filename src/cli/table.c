@@ -209,6 +209,12 @@ static const struct option user_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct option token_options[] = {
+	{ "label", "TEXT", "where it is used, to know it again" },
+	{ "days", "N", "ends by itself after so many (never)", &number },
+	{ NULL, NULL, NULL },
+};
+
 #define EDITION                                                        \
 	{                                                              \
 		"edition", "CODE", "of that edition (the default one)" \
@@ -628,6 +634,17 @@ const struct command commands[] = {
 	    "administrator keeps theirs.",
 	    "user role ilse@example.org chief", NULL, 2, 2, NEEDS_WRITER, false,
 	    run_user_role, &role },
+	{ "token add", "EMAIL", "let a program upload in somebody's name",
+	    "Prints the token once, for the header Authorization: Bearer "
+	    "TOKEN of requests to\n/upload (docs/UPLOAD.md).",
+	    "token add ilse@example.org --label \"Ilse's phone\" --days 90",
+	    token_options, 1, 1, NEEDS_WRITER, false, run_token_add },
+	{ "token list", "", "list tokens, and when they were used", NULL,
+	    "token list --json", NULL, 0, 0, NEEDS_READER, false,
+	    run_token_list },
+	{ "token revoke", "ID", "take a token back, at once", NULL,
+	    "token revoke 3", NULL, 1, 1, NEEDS_WRITER, false, run_token_revoke,
+	    &number },
 	{ "search rebuild", "", "make the search index anew",
 	    "Readers may search all the while; the page says that the index "
 	    "is not whole\nyet. Never needed after an upgrade, which does it "

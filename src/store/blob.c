@@ -12,14 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/blob_own.h"
 #include "store/folder.h"
 
 enum {
 	CHUNK = 65536,
-	DIR_MODE = 0750,
-	FILE_MODE = 0640,
 	NAME_MAX_OURS = 200, /* characters of a derived file's name */
-	PATH_MAX_OURS = 300,
 };
 
 /* A file being written: gone again unless it was moved to its place. */
@@ -38,10 +36,16 @@ draft_end(struct draft *d)
 	unlinkat(folder_fd(d->folder), d->path, 0);
 }
 
-static enum err
+bool
+disk_is_full(void)
+{
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+}
+
+enum err
 disk_fail(struct ctx *ctx, const char *what)
 {
-	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+	if (disk_is_full())
 		return FAIL(ctx, ERR_IO,
 		    "the disk is full: free some space and try again; nothing "
 		    "was changed");
@@ -89,7 +93,7 @@ write_all(struct ctx *ctx, int fd, const void *bytes, size_t n)
 	return ERR_OK;
 }
 
-static enum err
+enum err
 sync_dir(struct ctx *ctx, int at, const char *path)
 {
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -138,12 +142,29 @@ make_parents(struct ctx *ctx, int at, const char *path)
 	return ERR_OK;
 }
 
+enum err
+blob_place(struct ctx *ctx, const struct folder *f, int fd, const char *from,
+    struct str digest)
+{
+	char path[PATH_MAX_OURS];
+	int at = folder_fd(f);
+
+	tree_path(path, "blobs", digest.p, digest);
+	if (fchmod(fd, BLOB_MODE) != 0 || fsync(fd) != 0)
+		return disk_fail(ctx, "synced");
+	TRY(make_parents(ctx, at, path));
+	/* It may have come before, even a moment ago, from one that was killed */
+	if (linkat(at, from, at, path, 0) != 0 && errno != EEXIST)
+		return disk_fail(ctx, "placed");
+	return sync_parent(ctx, at, path);
+}
+
 static enum err
 draft_place(struct ctx *ctx, struct draft *d, const char *path)
 {
 	int at = folder_fd(d->folder);
 
-	if (fchmod(d->fd, 0440) != 0 || fsync(d->fd) != 0)
+	if (fchmod(d->fd, BLOB_MODE) != 0 || fsync(d->fd) != 0)
 		return disk_fail(ctx, "synced");
 	TRY(make_parents(ctx, at, path));
 	if (renameat(at, d->path, at, path) != 0)
@@ -170,9 +191,10 @@ digest_hex(struct arena *a, struct str bytes)
 	return hex(a, digest);
 }
 
-static enum err
-copy_in(struct ctx *ctx, int from, struct draft *d, int64_t max,
-    struct str *digest, int64_t *size)
+/* Reads all of from; writes it to another one unless that is -1. */
+enum err
+blob_copy(struct ctx *ctx, int from, int to, int64_t max, struct str *digest,
+    int64_t *size)
 {
 	crypto_generichash_state hash;
 	unsigned char sum[32];
@@ -196,7 +218,8 @@ copy_in(struct ctx *ctx, int from, struct draft *d, int64_t max,
 			    "the file is larger than %" PRId64 " bytes", max);
 		crypto_generichash_update(
 		    &hash, (unsigned char *)chunk, (size_t)got);
-		TRY(write_all(ctx, d->fd, chunk, (size_t)got));
+		if (to >= 0)
+			TRY(write_all(ctx, to, chunk, (size_t)got));
 	}
 	crypto_generichash_final(&hash, sum, sizeof sum);
 	*digest = hex(ctx->arena, sum);
@@ -214,7 +237,7 @@ blob_put(struct ctx *ctx, const struct folder *f, int from, int64_t max,
 	int64_t n = 0;
 
 	TRY(draft_new(ctx, f, &d));
-	TRY(copy_in(ctx, from, &d, max, &name, &n));
+	TRY(blob_copy(ctx, from, d.fd, max, &name, &n));
 	tree_path(path, "blobs", name.p, name);
 	if (faccessat(folder_fd(f), path, F_OK, 0) != 0)
 		TRY(draft_place(ctx, &d, path));

@@ -124,7 +124,8 @@ authorize(void *arg, int action, const char *one, const char *two,
 	if ((action == SQLITE_INSERT || action == SQLITE_UPDATE ||
 		action == SQLITE_DELETE) &&
 	    one != NULL &&
-	    (strcmp(one, "person") == 0 || strcmp(one, "session") == 0) &&
+	    (strcmp(one, "person") == 0 || strcmp(one, "session") == 0 ||
+		strcmp(one, "token") == 0) &&
 	    !l->open)
 		return SQLITE_DENY;
 	return SQLITE_OK;

@@ -108,7 +108,7 @@ void store_on_commit(struct store *st,
     void (*listen)(void *arg, const struct store_commit *commit), void *arg);
 
 /*
- * People and sessions may be written only between these two; a second
+ * People, sessions and tokens may be written only between these two; a second
  * defence against a statement that should not have come this far.
  */
 void store_unlock(struct store *st);

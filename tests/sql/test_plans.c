@@ -15,15 +15,17 @@ static const struct {
 	const char *block;
 	const char *step; /* how the plan says it */
 } walks[] = {
-	{ "edition_all", "SCAN edition" },	     /* a handful */
-	{ "advisory_all", "SCAN v" },		     /* a page of vocabulary */
-	{ "map_part", "SCAN p" },		     /* one part of a month */
-	{ "month_all", "SCAN month" },		     /* a few hundred */
-	{ "person_all", "SCAN person USING INDEX" }, /* the desk's people */
-	{ "person_admins", "SCAN person" },	     /* the same */
-	{ "tag_page", "SCAN counted" },		     /* a thousand at most */
-	{ "author_page", "SCAN counted" },	     /* the same */
-	{ "placement_count", "SCAN counted" },	     /* the same */
+	{ "edition_all", "SCAN edition" },	      /* a handful */
+	{ "advisory_all", "SCAN v" },		      /* a page of vocabulary */
+	{ "map_part", "SCAN p" },		      /* one part of a month */
+	{ "month_all", "SCAN month" },		      /* a few hundred */
+	{ "person_all", "SCAN person USING INDEX" },  /* the desk's people */
+	{ "person_admins", "SCAN person" },	      /* the same */
+	{ "token_all", "SCAN t" },		      /* their programs */
+	{ "upload_next", "SCAN upload USING INDEX" }, /* ends at a row or two */
+	{ "tag_page", "SCAN counted" },		      /* a thousand at most */
+	{ "author_page", "SCAN counted" },	      /* the same */
+	{ "placement_count", "SCAN counted" },	      /* the same */
 	{ "audit_head", "SCAN audit" }, /* the last row by its id */
 	/* FTS5 follows the lists of its words, and stops at the limit. */
 	{ "search_best", "SCAN search VIRTUAL TABLE INDEX 192:M5" },
