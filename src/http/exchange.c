@@ -257,15 +257,21 @@ read_client(struct exchange *x)
 	return x->counted;
 }
 
-/* Bodies have as long as they need at the slowest rate we take. */
+/*
+ * Bodies have as long as they need at the slowest rate we take, but no
+ * silence longer than an idle connection's: who has sent much fast might
+ * else be gone for hours before anybody notices.
+ */
 static void
 expect_body(struct exchange *x)
 {
 	const struct http_conf *conf = &x->conn->http->conf;
 	int64_t came = x->over ? 0 : x->body_came;
+	int64_t whole = x->body_began + conf->body_seconds * CLOCK_SECOND +
+			came / conf->body_rate * CLOCK_SECOND;
+	int64_t silence = coarse_now() + conf->idle_seconds * CLOCK_SECOND;
 
-	conn_expect(x->conn, x->body_began + conf->body_seconds * CLOCK_SECOND +
-				 came / conf->body_rate * CLOCK_SECOND);
+	conn_expect(x->conn, whole < silence ? whole : silence);
 }
 
 /* Hands the exchange to a pool thread while the connection rests. */
@@ -578,6 +584,8 @@ run_stream(struct exchange *x, unsigned worker)
 		x->streaming = false;
 		x->over = true;
 	}
+	/* Here: nothing is called when no more comes. */
+	expect_body(x);
 	MHD_resume_connection(c->mhd);
 }
 

@@ -50,6 +50,36 @@ def test_slow_body_is_ended():
             assert closed(s)
 
 
+def cut(server):
+    """How much had come of the stream that was cut off last."""
+    return int(server.get("/abandon").body.split()[2])
+
+
+def test_silent_stream_is_ended_and_keeps_what_came():
+    with serving("idle_seconds=1") as server:
+        with server.connect() as s:
+            s.sendall(request("PUT", "/upload", "Content-Length: 1000000"))
+            assert closed(s)
+        with server.connect() as s:
+            s.sendall(request("PUT", "/upload", "Content-Length: 1000000",
+                              body=b"x" * 500000))
+            assert closed(s)
+        until(lambda: cut(server) == 500000)
+
+
+def test_slow_stream_is_ended():
+    with serving("body_seconds=1") as server:
+        with server.connect() as s:
+            s.sendall(request("PUT", "/upload", "Content-Length: 1000000"))
+            try:
+                # A byte now and then: never silent, never done.
+                while not closed_now(s):
+                    s.sendall(b"x")
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+        until(lambda: cut(server) > 0)
+
+
 def test_idle_connection_is_ended():
     with serving("idle_seconds=1") as server:
         with server.connect() as s:
