@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* masthead media … */
 
-#include "media/media.h"
-
 #include "cli/noun.h"
 #include "exchange/import.h"
-#include "newsroom/asset.h"
+#include "newsroom/intake.h"
 #include "store/blob.h"
 #include "store/store.h"
 
@@ -163,39 +161,6 @@ warn_removed(struct run *run, const struct media_facts *f)
 		fprintf(run->out, "\n");
 }
 
-/* Why it is no picture: what else it is, where it is something. */
-static enum err
-say_what_else(struct run *run, int fd, enum err err)
-{
-	struct str why = str_dup(run->ctx->arena, str_c(ctx_why(run->ctx)));
-	struct media_probe probe = { 0 };
-
-	if (err != ERR_INVALID ||
-	    media_probe(run->ctx, run->media, fd, &probe) != ERR_OK ||
-	    probe.kind == MEDIA_PICTURE)
-		return FAIL(run->ctx, err, "%.*s", STR_FMT(why));
-	return FAIL(run->ctx, ERR_INVALID, "it is %s: only pictures are taken",
-	    probe.kind == MEDIA_VIDEO ? "a video" : "sound");
-}
-
-static enum err
-look_at(struct run *run, const struct import_file *file, struct asset *a,
-    struct media_facts *facts)
-{
-	struct media_job job = { .focus_x = 500, .focus_y = 500 };
-	struct media_result seen = { 0 };
-	enum err err = media_run(run->ctx, run->media, file->fd, &job, &seen);
-
-	if (err != ERR_OK)
-		return say_what_else(run, file->fd, err);
-	*facts = seen.facts;
-	a->kind = ASSET_PICTURE;
-	a->type = str_c(media_mime(facts->type));
-	a->width = facts->width;
-	a->height = facts->height;
-	return ERR_OK;
-}
-
 static enum err
 add_one(struct run *run, const struct import_file *file, struct asset in,
     const struct asset **out, struct media_facts *facts, bool *was_there)
@@ -204,9 +169,9 @@ add_one(struct run *run, const struct import_file *file, struct asset in,
 
 	if (file->is_dir)
 		return FAIL(run->ctx, ERR_INVALID, "it is a folder");
-	TRY(look_at(run, file, &in, facts));
-	TRY(blob_put(run->ctx, run->folder, file->fd, MEDIA_INPUT_MAX, &in.blob,
-	    &in.size));
+	TRY(intake_look(run->ctx, run->media, file->fd, &in, facts));
+	TRY(blob_put(
+	    run->ctx, run->folder, file->fd, INTAKE_MAX, &in.blob, &in.size));
 	TRY(asset_by_blob(run->ctx, run->store, in.blob, &there));
 	*was_there = there != NULL;
 	return asset_add(run->ctx, run->store, &in, out);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "media/media.h"
+#include "newsroom/intake.h"
 #include "store/blob.h"
 
 static void
@@ -57,22 +57,12 @@ read_focus(struct str s, int64_t *x, int64_t *y)
 static enum err
 look_at(struct run *r, int fd, const struct front *f, struct asset *out)
 {
-	struct ctx *ctx = r->ctx;
-	struct media_result seen = { 0 };
-	struct media_job job = { .focus_x = 500, .focus_y = 500 };
+	struct media_facts facts = { 0 };
 
-	TRY(media_run(ctx, r->opts->media, fd, &job, &seen));
-	*out = (struct asset){
-		.kind = ASSET_PICTURE,
-		.type = str_c(media_mime(seen.facts.type)),
-		.width = seen.facts.width,
-		.height = seen.facts.height,
-		.focal_x = out->focal_x,
-		.focal_y = out->focal_y,
-		.alt = f->lead_alt,
-		.caption = f->lead_caption,
-		.credit = f->lead_credit,
-	};
+	TRY(intake_look(r->ctx, r->opts->media, fd, out, &facts));
+	out->alt = f->lead_alt;
+	out->caption = f->lead_caption;
+	out->credit = f->lead_credit;
 	return ERR_OK;
 }
 
@@ -113,7 +103,7 @@ picture_prepare(struct run *r, const struct source *src, const struct front *f,
 	}
 	*has = !r->opts->dry_run;
 	if (*has)
-		TRY(blob_put(r->ctx, r->opts->folder, fd, MEDIA_INPUT_MAX,
+		TRY(blob_put(r->ctx, r->opts->folder, fd, INTAKE_MAX,
 		    &out->blob, &out->size));
 	if (f->lead_alt.n == 0)
 		taking_note(r, t,

@@ -67,15 +67,17 @@ class Media(NewsroomTest):
         folder = self.room / "folder"
         folder.mkdir()
         empty = self.write("empty.png", "")
+        cut = self.room / "cut.jpg"
+        cut.write_bytes(self.photo("whole.jpg").read_bytes()[:3000])
         done = subprocess.run(
-            [PROGRAM, "media", "add", words, folder, empty, self.photo(),
+            [PROGRAM, "media", "add", words, folder, empty, cut, self.photo(),
              "--json", "--data", self.data],
             capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("3 of 4 files were refused", done.stderr)
+        self.assertIn("4 of 5 files were refused", done.stderr)
         all_ = json.loads(done.stdout)
         self.assertEqual([("refused" in a) for a in all_],
-                         [True, True, True, False])
+                         [True, True, True, True, False])
         self.assertEqual(len(self.json("media", "list")), 1)
         self.assertIn("no such file",
                       self.refused("media", "add", "nowhere.jpg").lower())
