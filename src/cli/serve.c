@@ -24,6 +24,7 @@
 #include "site/site.h"
 #include "store/folder.h"
 #include "store/store.h"
+#include "upload/upload.h"
 
 enum {
 	GRACE_SECONDS = 10,    /* for answers under way at the end */
@@ -39,11 +40,13 @@ struct server {
 	struct http *http;
 	struct timer *timer;
 	struct keeper *keeper;
+	struct uploads *uploads;
 	struct site *site;
 	struct media *media;
 	struct writer *writer;
 	struct store *store;
 	struct folder *folder;
+	struct http_app readers; /* the site's part of http's calls */
 };
 
 static void
@@ -74,6 +77,7 @@ server_end(struct server *s)
 	http_stop(s->http, GRACE_SECONDS);
 	keeper_stop(s->keeper);
 	timer_stop(s->timer);
+	uploads_free(s->uploads);
 	if (whole)
 		note_audit_head(&ctx, s->store);
 	if (s->store != NULL)
@@ -191,10 +195,85 @@ open_http(struct ctx *ctx, const struct conf *conf, struct server *s)
 }
 
 static enum err
+open_uploads(struct ctx *ctx, const struct conf *conf, struct server *s)
+{
+	return uploads_new(ctx,
+	    &(struct uploads_conf){
+		.folder = s->folder,
+		.writer = s->writer,
+		.media = s->media,
+		.url = site_url(ctx, conf, s->http),
+	    },
+	    &s->uploads);
+}
+
+/* ---- which room a request is for ---- */
+
+static bool
+for_uploads(struct exchange *x)
+{
+	return uploads_own(exchange_request(x)->path);
+}
+
+static enum lane
+serve_first(void *arg, struct exchange *x, struct response **out)
+{
+	struct server *s = arg;
+
+	return for_uploads(x) ? uploads_first(s->uploads, x, out)
+			      : s->readers.first(s->readers.arg, x, out);
+}
+
+static void
+serve_work(void *arg, struct exchange *x, unsigned worker)
+{
+	struct server *s = arg;
+
+	if (for_uploads(x))
+		uploads_work(s->uploads, x);
+	else
+		s->readers.work(s->readers.arg, x, worker);
+}
+
+static struct response *
+serve_crowded(void *arg, struct exchange *x)
+{
+	struct server *s = arg;
+
+	/* An upload that waits for its turn has begun nothing yet. */
+	return for_uploads(x) ? NULL : s->readers.crowded(s->readers.arg, x);
+}
+
+static enum body
+serve_body(void *arg, struct exchange *x, size_t *max)
+{
+	(void)arg;
+	return for_uploads(x) ? uploads_body(x, max) : BODY_MEMORY;
+}
+
+static struct response *
+serve_stream(void *arg, struct exchange *x, unsigned worker,
+    enum stream_step step, struct str bytes)
+{
+	struct server *s = arg;
+
+	(void)worker;
+	return uploads_stream(s->uploads, x, step, bytes);
+}
+
+static enum err
 serve_site(struct ctx *ctx, struct server *s)
 {
-	struct http_app app = site_app(s->site);
+	struct http_app app = {
+		.arg = s,
+		.first = serve_first,
+		.work = serve_work,
+		.crowded = serve_crowded,
+		.body = serve_body,
+		.stream = serve_stream,
+	};
 
+	s->readers = site_app(s->site);
 	site_set_http(s->site, s->http);
 	return http_serve(ctx, s->http, &app);
 }
@@ -206,6 +285,7 @@ more_metrics(void *arg, struct buf *out)
 
 	timer_metrics(s->timer, out);
 	keeper_metrics(s->keeper, out);
+	uploads_metrics(s->uploads, out);
 }
 
 static enum err
@@ -220,6 +300,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 	/* First the address: links begin with it, and its port may be any. */
 	TRY(open_http(ctx, conf, s));
 	TRY(open_site(ctx, conf, s));
+	TRY(open_uploads(ctx, conf, s));
 	TRY(serve_site(ctx, s));
 	TRY(control_start(ctx,
 	    &(struct control_conf){
@@ -229,7 +310,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.site = s->site,
 	    },
 	    &s->control));
-	TRY(timer_start(ctx, s->writer, &s->timer));
+	TRY(timer_start(ctx, s->writer, s->folder, &s->timer));
 	TRY(keeper_start(ctx, s->folder, s->writer, &s->keeper));
 	site_set_metrics(s->site, more_metrics, s);
 	return ERR_OK;

@@ -61,9 +61,11 @@ http_reason(int status)
 		{ 415, STR_INIT("Unsupported Media Type") },
 		{ 416, STR_INIT("Range Not Satisfiable") },
 		{ 422, STR_INIT("Unprocessable Content") },
+		{ 423, STR_INIT("Locked") },
 		{ 429, STR_INIT("Too Many Requests") },
 		{ 431, STR_INIT("Request Header Fields Too Large") },
 		{ 451, STR_INIT("Unavailable For Legal Reasons") },
+		{ 460, STR_INIT("Checksum Mismatch") }, /* of tus */
 		{ 500, STR_INIT("Internal Server Error") },
 		{ 501, STR_INIT("Not Implemented") },
 		{ 503, STR_INIT("Service Unavailable") },

@@ -13,6 +13,8 @@
 #include "newsroom/list.h"
 #include "newsroom/search.h"
 #include "newsroom/story.h"
+#include "newsroom/upload.h"
+#include "store/partial.h"
 #include "store/store.h"
 
 enum {
@@ -33,6 +35,7 @@ struct timer {
 	_Atomic uint64_t late[LATE_BUCKETS];
 	_Atomic uint64_t late_sum; /* seconds */
 	struct writer *writer;
+	const struct folder *folder;
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
@@ -154,18 +157,35 @@ do_search(struct ctx *ctx, struct store *st, struct timer *t)
 	return ERR_OK;
 }
 
+/* The rows; their files may take a disk seconds, and the writer is wanted. */
+static enum err
+do_uploads(struct ctx *ctx, struct store *st, struct timer *t,
+    const struct str **names, size_t *n)
+{
+	int64_t next = 0;
+
+	TRY(upload_expire(ctx, st, names, n, &next));
+	t->wrote = t->wrote || *n != 0;
+	if (next != 0 && (t->next == 0 || next < t->next))
+		t->next = next;
+	return ERR_OK;
+}
+
 static void
 look(struct timer *t)
 {
 	struct arena *a = arena_new(0);
 	struct store *st = writer_take(t->writer);
+	const struct str *names = NULL;
+	size_t n = 0;
 	struct ctx ctx;
 
 	t->wrote = false;
 	ctx_init(&ctx, a, NULL);
 	if (do_due(&ctx, st, t) != ERR_OK ||
 	    note_audit(&ctx, st, t) != ERR_OK ||
-	    do_search(&ctx, st, t) != ERR_OK) {
+	    do_search(&ctx, st, t) != ERR_OK ||
+	    do_uploads(&ctx, st, t, &names, &n) != ERR_OK) {
 		log_failure(&ctx, "schedule");
 		t->next = ctx_now(&ctx) + RETRY_SECONDS;
 		t->indexing = false;
@@ -174,6 +194,8 @@ look(struct timer *t)
 		writer_give(t->writer);
 	else
 		writer_give_quietly(t->writer);
+	for (size_t i = 0; i < n; i++)
+		partial_remove(t->folder, names[i]);
 	arena_free(a);
 }
 
@@ -236,7 +258,8 @@ timer_free(struct timer *t)
 }
 
 enum err
-timer_start(struct ctx *ctx, struct writer *w, struct timer **out)
+timer_start(struct ctx *ctx, struct writer *w, const struct folder *f,
+    struct timer **out)
 {
 	struct timer *t = calloc(1, sizeof *t);
 	enum err err = ERR_OK;
@@ -244,6 +267,7 @@ timer_start(struct ctx *ctx, struct writer *w, struct timer **out)
 	if (t == NULL)
 		abort();
 	t->writer = w;
+	t->folder = f;
 	t->next_audit = clock_monotonic_ns() / CLOCK_SECOND + AUDIT_SECONDS;
 	pthread_mutex_init(&t->mutex, NULL);
 	pthread_cond_init(&t->wake, NULL);

@@ -3,7 +3,7 @@
 #define JOBS_TIMER_H
 
 /*
- * The scheduler: embargoes that end, pins that expire.  One thread, which
+ * The scheduler: embargoes that end, pins and uploads that expire.  One thread, which
  * sleeps until the next due time in the store, and looks again whenever
  * somebody gives the writer back.
  * After a restart it does at once what became due meanwhile.  The log has a
@@ -14,11 +14,12 @@
 
 #include "base/base.h"
 
+struct folder;
 struct timer;
 struct writer;
 
-MUST_USE enum err timer_start(
-    struct ctx *ctx, struct writer *w, struct timer **out);
+MUST_USE enum err timer_start(struct ctx *ctx, struct writer *w,
+    const struct folder *f, struct timer **out);
 void timer_stop(struct timer *t);
 
 /* Stories that went live by themselves, and how late.  Any thread. */

@@ -8,7 +8,7 @@ from pathlib import Path
 FLOORS = {"base": 0, "http": 1, "store": 1, "media": 1, "markup": 1,
           "search": 1,
           "newsroom": 2, "pages": 3, "exchange": 4, "site": 5, "desk": 5,
-          "jobs": 5, "cli": 6}
+          "jobs": 5, "upload": 6, "cli": 7}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
 
 
