@@ -17,6 +17,8 @@
 
 enum {
 	CHUNK = 65536,
+	DIR_MODE = 0750,
+	FILE_MODE = 0640,
 	NAME_MAX_OURS = 200, /* characters of a derived file's name */
 };
 
@@ -37,15 +39,15 @@ draft_end(struct draft *d)
 }
 
 bool
-disk_is_full(void)
+blob_disk_is_full(void)
 {
 	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
 }
 
 enum err
-disk_fail(struct ctx *ctx, const char *what)
+blob_disk_fail(struct ctx *ctx, const char *what)
 {
-	if (disk_is_full())
+	if (blob_disk_is_full())
 		return FAIL(ctx, ERR_IO,
 		    "the disk is full: free some space and try again; nothing "
 		    "was changed");
@@ -70,7 +72,7 @@ draft_new(struct ctx *ctx, const struct folder *f, struct draft *d)
 		    FILE_MODE);
 	}
 	if (d->fd < 0)
-		return disk_fail(ctx, "made");
+		return blob_disk_fail(ctx, "made");
 	d->folder = f;
 	return ERR_OK;
 }
@@ -86,7 +88,7 @@ write_all(struct ctx *ctx, int fd, const void *bytes, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return disk_fail(ctx, "written");
+			return blob_disk_fail(ctx, "written");
 		p += done;
 		n -= (size_t)done;
 	}
@@ -94,14 +96,14 @@ write_all(struct ctx *ctx, int fd, const void *bytes, size_t n)
 }
 
 enum err
-sync_dir(struct ctx *ctx, int at, const char *path)
+blob_sync_dir(struct ctx *ctx, int at, const char *path)
 {
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int bad = fd < 0 || fsync(fd) != 0;
 
 	if (fd >= 0)
 		close(fd);
-	return bad ? disk_fail(ctx, "synced") : ERR_OK;
+	return bad ? blob_disk_fail(ctx, "synced") : ERR_OK;
 }
 
 static enum err
@@ -111,20 +113,19 @@ sync_parent(struct ctx *ctx, int at, const char *path)
 
 	snprintf(parent, sizeof parent, "%s", path);
 	*strrchr(parent, '/') = '\0';
-	return sync_dir(ctx, at, parent);
+	return blob_sync_dir(ctx, at, parent);
 }
 
-/* "media/blobs/ab/cd/abcd…": two levels from the digest keep folders small. */
-static void
-tree_path(char out[PATH_MAX_OURS], const char *tree, const char *digest,
+void
+blob_tree_path(char out[PATH_MAX_OURS], const char *tree, const char *digest,
     struct str name)
 {
 	snprintf(out, PATH_MAX_OURS, "media/%s/%.2s/%.2s/%.*s", tree, digest,
 	    digest + 2, STR_FMT(name));
 }
 
-static enum err
-make_parents(struct ctx *ctx, int at, const char *path)
+enum err
+blob_make_parents(struct ctx *ctx, int at, const char *path)
 {
 	char part[PATH_MAX_OURS];
 	size_t n = strlen(path);
@@ -134,10 +135,10 @@ make_parents(struct ctx *ctx, int at, const char *path)
 			continue;
 		snprintf(part, sizeof part, "%.*s", (int)i, path);
 		if (mkdirat(at, part, DIR_MODE) != 0 && errno != EEXIST)
-			return disk_fail(ctx, "made");
+			return blob_disk_fail(ctx, "made");
 		/* The name of the new folder must survive a power cut too. */
 		*strrchr(part, '/') = '\0';
-		TRY(sync_dir(ctx, at, part));
+		TRY(blob_sync_dir(ctx, at, part));
 	}
 	return ERR_OK;
 }
@@ -149,13 +150,13 @@ blob_place(struct ctx *ctx, const struct folder *f, int fd, const char *from,
 	char path[PATH_MAX_OURS];
 	int at = folder_fd(f);
 
-	tree_path(path, "blobs", digest.p, digest);
+	blob_tree_path(path, "blobs", digest.p, digest);
 	if (fchmod(fd, BLOB_MODE) != 0 || fsync(fd) != 0)
-		return disk_fail(ctx, "synced");
-	TRY(make_parents(ctx, at, path));
+		return blob_disk_fail(ctx, "synced");
+	TRY(blob_make_parents(ctx, at, path));
 	/* It may have come before, even a moment ago, from one that was killed */
 	if (linkat(at, from, at, path, 0) != 0 && errno != EEXIST)
-		return disk_fail(ctx, "placed");
+		return blob_disk_fail(ctx, "placed");
 	return sync_parent(ctx, at, path);
 }
 
@@ -165,10 +166,10 @@ draft_place(struct ctx *ctx, struct draft *d, const char *path)
 	int at = folder_fd(d->folder);
 
 	if (fchmod(d->fd, BLOB_MODE) != 0 || fsync(d->fd) != 0)
-		return disk_fail(ctx, "synced");
-	TRY(make_parents(ctx, at, path));
+		return blob_disk_fail(ctx, "synced");
+	TRY(blob_make_parents(ctx, at, path));
 	if (renameat(at, d->path, at, path) != 0)
-		return disk_fail(ctx, "placed");
+		return blob_disk_fail(ctx, "placed");
 	return sync_parent(ctx, at, path);
 }
 
@@ -191,7 +192,6 @@ digest_hex(struct arena *a, struct str bytes)
 	return hex(a, digest);
 }
 
-/* Reads all of from; writes it to another one unless that is -1. */
 enum err
 blob_copy(struct ctx *ctx, int from, int to, int64_t max, struct str *digest,
     int64_t *size)
@@ -238,7 +238,7 @@ blob_put(struct ctx *ctx, const struct folder *f, int from, int64_t max,
 
 	TRY(draft_new(ctx, f, &d));
 	TRY(blob_copy(ctx, from, d.fd, max, &name, &n));
-	tree_path(path, "blobs", name.p, name);
+	blob_tree_path(path, "blobs", name.p, name);
 	if (faccessat(folder_fd(f), path, F_OK, 0) != 0)
 		TRY(draft_place(ctx, &d, path));
 	else /* it may have come a moment ago, from one who was killed */
@@ -248,8 +248,8 @@ blob_put(struct ctx *ctx, const struct folder *f, int from, int64_t max,
 	return ERR_OK;
 }
 
-static enum err
-open_at(struct ctx *ctx, const struct folder *f, const char *path, int *fd,
+enum err
+blob_open_at(struct ctx *ctx, const struct folder *f, const char *path, int *fd,
     int64_t *size)
 {
 	struct stat s = { 0 };
@@ -258,7 +258,7 @@ open_at(struct ctx *ctx, const struct folder *f, const char *path, int *fd,
 	if (got < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return FAIL(ctx, ERR_NOTFOUND, "there is no such media file");
 	if (got < 0)
-		return disk_fail(ctx, "opened");
+		return blob_disk_fail(ctx, "opened");
 	if (fstat(got, &s) != 0 || !S_ISREG(s.st_mode)) {
 		close(got);
 		return FAIL(ctx, ERR_IO, "a media file is no file: %s", path);
@@ -268,8 +268,8 @@ open_at(struct ctx *ctx, const struct folder *f, const char *path, int *fd,
 	return ERR_OK;
 }
 
-static bool
-is_digest(struct str s)
+bool
+blob_is_digest(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (strchr("0123456789abcdef", s.p[i]) == NULL)
@@ -283,14 +283,14 @@ blob_open(struct ctx *ctx, const struct folder *f, struct str digest, int *fd,
 {
 	char path[PATH_MAX_OURS];
 
-	if (!is_digest(digest))
+	if (!blob_is_digest(digest))
 		return FAIL(ctx, ERR_INVALID, "that is no digest of a blob");
-	tree_path(path, "blobs", digest.p, digest);
-	return open_at(ctx, f, path, fd, size);
+	blob_tree_path(path, "blobs", digest.p, digest);
+	return blob_open_at(ctx, f, path, fd, size);
 }
 
-static bool
-is_name(struct str s)
+bool
+blob_is_name(struct str s)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789"
 				      "_.-";
@@ -304,8 +304,8 @@ is_name(struct str s)
 static void
 derived_path(struct ctx *ctx, struct str name, char out[PATH_MAX_OURS])
 {
-	assert(is_name(name));
-	tree_path(out, "derived", digest_hex(ctx->arena, name).p, name);
+	assert(blob_is_name(name));
+	blob_tree_path(out, "derived", digest_hex(ctx->arena, name).p, name);
 }
 
 enum err
@@ -328,5 +328,5 @@ derived_open(struct ctx *ctx, const struct folder *f, struct str name, int *fd,
 	char path[PATH_MAX_OURS];
 
 	derived_path(ctx, name, path);
-	return open_at(ctx, f, path, fd, size);
+	return blob_open_at(ctx, f, path, fd, size);
 }

@@ -17,7 +17,7 @@
 
 #define UPLOADS "media/uploads"
 
-enum { NAME_MAX_OURS = 64 };
+enum { NAME_MAX_OURS = 64, DIR_MODE = 0750, FILE_MODE = 0640 };
 
 static bool
 is_name(struct str s)
@@ -42,8 +42,8 @@ partial_path(struct str name, char out[PATH_MAX_OURS])
 static enum err
 fail_full(struct ctx *ctx, const char *what)
 {
-	if (!disk_is_full())
-		return disk_fail(ctx, what);
+	if (!blob_disk_is_full())
+		return blob_disk_fail(ctx, what);
 	return FAIL(ctx, ERR_LIMIT,
 	    "the house's disk is full; what was acknowledged is kept");
 }
@@ -54,14 +54,14 @@ make_file(struct ctx *ctx, const struct folder *f, const char *path, int *fd)
 	int at = folder_fd(f);
 
 	if (mkdirat(at, UPLOADS, DIR_MODE) == 0)
-		TRY(sync_dir(ctx, at, "media"));
+		TRY(blob_sync_dir(ctx, at, "media"));
 	else if (errno != EEXIST)
 		return fail_full(ctx, "made");
 	*fd = openat(at, path,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	if (*fd < 0)
 		return fail_full(ctx, "made");
-	return sync_dir(ctx, at, UPLOADS);
+	return blob_sync_dir(ctx, at, UPLOADS);
 }
 
 static void
@@ -77,7 +77,7 @@ check_size(struct ctx *ctx, int fd, int64_t least, int64_t most)
 	struct stat s = { 0 };
 
 	if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode))
-		return disk_fail(ctx, "opened");
+		return blob_disk_fail(ctx, "opened");
 	if (s.st_size < least || s.st_size > most)
 		return FAIL(ctx, ERR_GONE,
 		    "the bytes of this upload are there no longer: begin it "
@@ -94,7 +94,7 @@ open_file(struct ctx *ctx, const struct folder *f, const char *path, int flags,
 		return FAIL(ctx, ERR_GONE,
 		    "the bytes of this upload are there no longer: begin it "
 		    "anew");
-	return *fd < 0 ? disk_fail(ctx, "opened") : ERR_OK;
+	return *fd < 0 ? blob_disk_fail(ctx, "opened") : ERR_OK;
 }
 
 enum err
@@ -111,7 +111,7 @@ partial_open(struct ctx *ctx, const struct folder *f, struct str name,
 		TRY(open_file(ctx, f, path, O_WRONLY, &fd));
 	TRY(check_size(ctx, fd, kept, INT64_MAX));
 	if (ftruncate(fd, kept) != 0)
-		return disk_fail(ctx, "cut");
+		return blob_disk_fail(ctx, "cut");
 	*out = fd;
 	fd = -1;
 	return ERR_OK;
@@ -164,7 +164,7 @@ partial_to_blob(struct ctx *ctx, const struct folder *f, struct str name,
 
 	partial_path(name, path);
 	if (lseek(fd, 0, SEEK_SET) != 0)
-		return disk_fail(ctx, "read");
+		return blob_disk_fail(ctx, "read");
 	TRY(blob_copy(ctx, fd, -1, INT64_MAX, &sum, &n));
 	TRY(blob_place(ctx, f, fd, path, sum));
 	*digest = sum;
@@ -201,11 +201,11 @@ partial_list(
 	*out = NULL;
 	*n = 0;
 	if (fd < 0)
-		return errno == ENOENT ? ERR_OK : disk_fail(ctx, "listed");
+		return errno == ENOENT ? ERR_OK : blob_disk_fail(ctx, "listed");
 	dir = fdopendir(fd);
 	if (dir == NULL) {
 		close(fd);
-		return disk_fail(ctx, "listed");
+		return blob_disk_fail(ctx, "listed");
 	}
 	all = ARENA_ARRAY(ctx->arena, PARTIALS_MAX, struct str);
 	for (struct dirent *e = readdir(dir); e != NULL && found < PARTIALS_MAX;
@@ -223,7 +223,7 @@ partial_room(struct ctx *ctx, const struct folder *f, int64_t *out)
 	struct statvfs s = { 0 };
 
 	if (fstatvfs(folder_fd(f), &s) != 0)
-		return disk_fail(ctx, "weighed");
+		return blob_disk_fail(ctx, "weighed");
 	*out = (int64_t)(s.f_bavail * s.f_frsize);
 	return ERR_OK;
 }
