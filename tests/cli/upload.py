@@ -18,6 +18,9 @@ import unittest
 from pathlib import Path
 
 from newsroom import PATIENCE, PROGRAM, NewsroomTest, main, run
+from tour import examples
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "UPLOAD.md"
 
 OCTETS = "application/offset+octet-stream"
 ADDRESS = re.compile(r"^/upload/[A-Za-z0-9_-]{22}$")
@@ -628,6 +631,35 @@ class Limits(Upload):
                              "Ada's phone", "--days", 30).stdout
         self.assertRegex(said, r"mht_2_[A-Za-z0-9_-]{43}\n")
         self.assertIn("Ada's phone", self.masthead("token", "list").stdout)
+
+
+class Page(Upload):
+    """docs/UPLOAD.md, run as it stands there."""
+
+    def setUp(self):
+        NewsroomTest.setUp(self)
+        self.masthead("user", "add", "ilse@example.org")
+        self.server = self.serve()
+
+    def test_examples__are_true(self):
+        (self.room / "quay.jpg").write_bytes(self.bytes)
+        (self.room / "bin").mkdir()
+        (self.room / "bin/masthead").symlink_to(PROGRAM)
+        environment = os.environ | {
+            "PATH": f"{self.room}/bin:{os.environ['PATH']}",
+            "SITE": f"http://127.0.0.1:{self.server.port}"}
+        count = 0
+        for number, command, printed in examples(PAGE.read_text()):
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=self.room, env=environment,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, text=True, timeout=PATIENCE)
+            wanted = ".*".join(map(re.escape, printed.split("…")))
+            self.assertRegex(done.stdout.replace("\r", ""),
+                             re.compile(rf"\A{wanted}\Z", re.S),
+                             f"{PAGE.name}:{number}: {command}")
+            count += 1
+        self.assertGreater(count, 8)
 
 
 if __name__ == "__main__":
