@@ -2,9 +2,12 @@
 /* Connections: how many, from whom, and how long they may take. */
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "http/listener.h"
 
@@ -139,6 +142,59 @@ sweep(struct http *h)
 	}
 }
 
+void
+conn_linger(struct conn *c)
+{
+	struct http *h = c->http;
+	int fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	pthread_mutex_lock(&h->conns_lock);
+	if (h->lingers_n < LINGER_MAX && h->sweeping) {
+		h->lingers[h->lingers_n++] = (struct lingering){
+			.fd = fd,
+			.until = coarse_now() + LINGER_SECONDS * CLOCK_SECOND,
+		};
+		fd = -1;
+	}
+	pthread_mutex_unlock(&h->conns_lock);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Throws away what is there: false when nothing more will come. */
+static bool
+read_away(int fd)
+{
+	ssize_t n = 0;
+
+	for (int i = 0; i < 64; i++) {
+		/* Of TCP it discards, and copies nothing. */
+		n = recv(fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
+		if (n <= 0)
+			break;
+	}
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/* conns_lock is held. */
+static void
+linger(struct http *h, bool all)
+{
+	int64_t now = coarse_now();
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < h->lingers_n; i++) {
+		if (read_away(h->lingers[i].fd) && !all &&
+		    now < h->lingers[i].until)
+			h->lingers[kept++] = h->lingers[i];
+		else
+			close(h->lingers[i].fd);
+	}
+	h->lingers_n = kept;
+}
+
 static void *
 sweeper_main(void *arg)
 {
@@ -156,7 +212,9 @@ sweeper_main(void *arg)
 		}
 		pthread_cond_timedwait(&h->conns_less, &h->conns_lock, &until);
 		sweep(h);
+		linger(h, false);
 	}
+	linger(h, true);
 	pthread_mutex_unlock(&h->conns_lock);
 	return NULL;
 }

@@ -95,7 +95,7 @@ exchange_clear(struct exchange *x)
 	x->data = NULL;
 	x->body_n = x->body_room = 0;
 	x->body_came = 0;
-	x->over = x->streaming = false;
+	x->over = x->streaming = x->early = false;
 	x->status = 0;
 	x->head_n = 0;
 	x->sent = 0;
@@ -301,8 +301,10 @@ plan_body(struct exchange *x)
 	if (h->app.body != NULL)
 		body = h->app.body(h->app.arg, x, &x->body_max);
 	if (body == BODY_REFUSE ||
-	    (x->req.body_n > 0 && (uint64_t)x->req.body_n > x->body_max))
+	    (x->req.body_n > 0 && (uint64_t)x->req.body_n > x->body_max)) {
+		x->early = true;
 		return send_refusal(x, 413);
+	}
 	x->step = STEP_BODY;
 	x->body_began = coarse_now();
 	expect_body(x);
@@ -339,6 +341,7 @@ step_opened(struct exchange *x)
 {
 	struct response *r = atomic_exchange(&x->answer, NULL);
 
+	x->early = r != NULL;
 	if (r != NULL)
 		return send_answer(x, r);
 	x->step = STEP_BODY;
@@ -511,6 +514,8 @@ exchange_end(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	if (x->counted)
 		tally_remove(h->forwarded, &x->client);
 	x->counted = false;
+	if (x->early)
+		conn_linger(x->conn);
 	if (x->streaming) {
 		/* What came is worth keeping: uploads resume. */
 		x->stream_step = STREAM_CUT;

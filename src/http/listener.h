@@ -38,6 +38,9 @@ enum {
 	STREAM_CHUNK = 65536,	/* bytes that stream() gets at once, at most */
 	EVENT_THREADS_MAX = 64, /* and one for who stops it */
 	COUNT_BUCKETS = 12,
+	/* Sockets that are read empty after an answer that came early. */
+	LINGER_MAX = 64,
+	LINGER_SECONDS = 2,
 	POOL_THREADS_MAX = 256,
 };
 
@@ -77,6 +80,7 @@ struct exchange {
 	struct address client;
 	bool begun;   /* counted as such */
 	bool counted; /* client is in the tally of forwarded addresses */
+	bool early;   /* answered while its body was still to come */
 
 	/* Body */
 	size_t body_max;
@@ -157,6 +161,11 @@ struct http {
 	bool stopping;
 	pthread_t sweeper;
 	bool sweeping;
+	struct lingering {
+		int fd;
+		int64_t until; /* monotonic ns */
+	} lingers[LINGER_MAX];
+	unsigned lingers_n;
 	struct tally *tally;	 /* connections by address */
 	struct tally *forwarded; /* requests by forwarded address */
 
@@ -189,6 +198,12 @@ enum MHD_Result conn_accept(
 void conn_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode what);
 void conn_unref(struct conn *c);
+/*
+ * The connection was answered before its body was read, and is to be closed:
+ * with bytes unread that would reset it, and the client might never see the
+ * answer.  Somebody reads them for a moment.
+ */
+void conn_linger(struct conn *c);
 MUST_USE enum err conns_start(struct ctx *ctx, struct http *h);
 void conns_stop(struct http *h);
 static inline void

@@ -5,7 +5,7 @@ import gzip
 import shutil
 import subprocess
 
-from wire import HOST, read_all, read_answer, request, run, serving
+from wire import HOST, closed, read_all, read_answer, request, run, serving
 
 FILE = b"abcdefghijklmnopqrstuvwxyz" * 1000
 
@@ -141,6 +141,18 @@ def test_expect_continue():
                 request("PUT", "/upload", "X-No: 1", "Content-Length: 99999999",
                         "Expect: 100-continue"))
             assert read_answer(s).status == 403
+
+
+def test_early_answer_is_read_by_who_sends_on():
+    """Unread bytes would reset the connection, and the answer with it."""
+    with serving() as server:
+        for _ in range(10):
+            with server.connect() as s:
+                s.sendall(request("PUT", "/upload", "X-No: 1",
+                                  "Content-Length: 5000000",
+                                  body=b"x" * 5000000))
+                assert read_answer(s).status == 403
+                assert closed(s)
 
 
 def test_accept_encoding():
