@@ -299,7 +299,6 @@ class Core(Upload):
             self.assertEqual(again.headers["Masthead-Asset"], address)
             self.assertEqual(again.headers["Upload-Length"],
                              str(len(self.bytes)))
-        self.nothing_is_wrong()
 
     def test_head__gives_back_the_metadata(self):
         given = metadata(filename="ä.jpg") + ",empty,other AAAA"
