@@ -132,7 +132,7 @@ tus_checksum_read(struct ctx *ctx, struct str header, struct tus_checksum *out)
 	struct str coded = { 0 };
 	struct str sum = { 0 };
 	struct str name = str_cut(header, ' ', &coded);
-	size_t n = SHA1_BYTES;
+	size_t n = SHA1_DIGEST_SIZE;
 
 	out->algorithm = TUS_NONE;
 	if (header.n == 0)
@@ -148,7 +148,7 @@ tus_checksum_read(struct ctx *ctx, struct str header, struct tus_checksum *out)
 		    "of %zu bytes",
 		    n);
 	memcpy(out->sum, sum.p, n);
-	if (n == SHA1_BYTES) {
+	if (n == SHA1_DIGEST_SIZE) {
 		out->algorithm = TUS_SHA1;
 		sha1_init(&out->sha1);
 	} else {
@@ -162,7 +162,7 @@ void
 tus_checksum_update(struct tus_checksum *c, struct str bytes)
 {
 	if (c->algorithm == TUS_SHA1)
-		sha1_update(&c->sha1, bytes.p, bytes.n);
+		sha1_update(&c->sha1, bytes.n, (const unsigned char *)bytes.p);
 	else if (c->algorithm == TUS_SHA256)
 		crypto_hash_sha256_update(
 		    &c->sha256, (const unsigned char *)bytes.p, bytes.n);
@@ -176,8 +176,8 @@ tus_checksum_matches(struct tus_checksum *c)
 	if (c->algorithm == TUS_NONE)
 		return true;
 	if (c->algorithm == TUS_SHA1) {
-		sha1_final(&c->sha1, sum);
-		return memcmp(sum, c->sum, SHA1_BYTES) == 0;
+		sha1_digest(&c->sha1, SHA1_DIGEST_SIZE, sum);
+		return memcmp(sum, c->sum, SHA1_DIGEST_SIZE) == 0;
 	}
 	crypto_hash_sha256_final(&c->sha256, sum);
 	return memcmp(sum, c->sum, sizeof sum) == 0;

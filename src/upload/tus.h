@@ -10,8 +10,8 @@
  */
 
 #include "base/base.h"
-#include "upload/sha1.h"
 
+#include <nettle/sha1.h>
 #include <sodium.h>
 
 #define TUS_VERSION "1.0.0"
@@ -34,7 +34,7 @@ enum tus_algorithm { TUS_NONE, TUS_SHA1, TUS_SHA256 };
 struct tus_checksum {
 	enum tus_algorithm algorithm;
 	unsigned char sum[crypto_hash_sha256_BYTES]; /* that was announced */
-	struct sha1 sha1;
+	struct sha1_ctx sha1; /* no defence: it tells damage only */
 	crypto_hash_sha256_state sha256;
 };
 /* An empty header: TUS_NONE. */

@@ -6,44 +6,6 @@
 #include "upload/tus.h"
 
 static void
-hex_of(const unsigned char *bytes, size_t n, char *out)
-{
-	sodium_bin2hex(out, n * 2 + 1, bytes, n);
-}
-
-/* The examples of FIPS 180-4, and every length around a block's end. */
-static void
-test_sha1__is_the_standard_s(void **state)
-{
-	static const struct {
-		const char *text, *sum;
-	} known[] = {
-		{ "", "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
-		{ "abc", "a9993e364706816aba3e25717850c26c9cd0d89d" },
-		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		    "84983e441c3bd26ebaae4aa1f95129e5e54670f1" },
-	};
-	unsigned char sum[SHA1_BYTES];
-	char hex[SHA1_BYTES * 2 + 1];
-	struct sha1 s;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		sha1_init(&s);
-		sha1_update(&s, known[i].text, strlen(known[i].text));
-		sha1_final(&s, sum);
-		hex_of(sum, sizeof sum, hex);
-		assert_string_equal(hex, known[i].sum);
-	}
-	sha1_init(&s);
-	for (int i = 0; i < 1000000; i++)
-		sha1_update(&s, "a", 1);
-	sha1_final(&s, sum);
-	hex_of(sum, sizeof sum, hex);
-	assert_string_equal(hex, "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
-}
-
-static void
 test_metadata__takes_what_we_know(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -127,7 +89,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sha1__is_the_standard_s),
 		cmocka_unit_test(test_metadata__takes_what_we_know),
 		cmocka_unit_test(
 		    test_checksum__matches_its_bytes_and_no_others),
