@@ -292,6 +292,7 @@ struct matches {
 	struct candidate *all;
 	size_t n;
 	size_t ranked; /* of them, those with a score */
+	bool walked;   /* were they looked for?  Perhaps there are none */
 };
 
 static enum err
@@ -308,9 +309,11 @@ read_ranked(struct finding *f, struct matches *m)
 		.n = SEARCH_RANKED,
 	    },
 	    &rows, &n));
+	m->all = ARENA_ARRAY(f->ctx->arena, n, struct candidate);
 	for (size_t i = 0; i < n; i++)
 		m->all[i] = (struct candidate){ rows[i].key, rows[i].score };
 	m->n = m->ranked = n;
+	m->walked = true;
 	return ERR_OK;
 }
 
@@ -318,9 +321,10 @@ static enum err
 read_keys(struct finding *f, struct matches *m)
 {
 	const struct sql_search_keys_row *rows = NULL;
+	struct candidate *all = NULL;
 	size_t n = 0;
 
-	if (m->ranked != 0 && m->ranked < SEARCH_RANKED)
+	if (m->walked && m->ranked < SEARCH_RANKED)
 		return ERR_OK;
 	TRY(sql_search_keys(f->ctx, f->st,
 	    &(struct sql_search_keys){
@@ -330,8 +334,12 @@ read_keys(struct finding *f, struct matches *m)
 		.n = SEARCH_COUNTED + 1 - (int64_t)m->n,
 	    },
 	    &rows, &n));
+	all = ARENA_ARRAY(f->ctx->arena, m->n + n, struct candidate);
+	if (m->n > 0)
+		memcpy(all, m->all, m->n * sizeof *all);
 	for (size_t i = 0; i < n; i++)
-		m->all[m->n++] = (struct candidate){ rows[i].key, 0 };
+		all[m->n++] = (struct candidate){ rows[i].key, 0 };
+	m->all = all;
 	return ERR_OK;
 }
 
@@ -524,8 +532,6 @@ find(struct finding *f)
 
 	TRY(make_match(f));
 	TRY(make_span(f));
-	m.all =
-	    ARENA_ARRAY(f->ctx->arena, SEARCH_COUNTED + 1, struct candidate);
 	if (f->in->order == SEARCH_BEST)
 		TRY(read_ranked(f, &m));
 	TRY(read_keys(f, &m));

@@ -42,7 +42,7 @@ static struct media *media;
 static const char *images;
 
 static int64_t graphic;
-static int64_t en, ar;
+static int64_t en, ar, fa;
 
 struct seed {
 	const char *headline, *kicker, *standfirst, *image;
@@ -443,6 +443,43 @@ seed_arabic(int64_t now)
 	}
 }
 
+/* As Persian desks write: its own yeh and kaf, half-spaces before endings. */
+static void
+seed_persian(int64_t now)
+{
+	static const char *const heads[] = {
+		"بندر پس از یازده روز باز شد",
+		"خبرنگاران می‌گویند کشتی‌های تازه در "
+		"راه‌اند",
+		"کتابخانهٔ بندر کتاب‌های کمیاب را به نمایش "
+		"می‌گذارد",
+	};
+	static const char *const bodies[] = {
+		"<p>مهندسان آخرین سد را برداشتند و چهل و یک کشتی بیرون بندر "
+		"منتظرند.</p>",
+		"<p>به گفتهٔ یکی از کارکنان، اسکله‌ها تا پایان هفته پر "
+		"می‌شوند "
+		"و بار ۱۲ کشتی تخلیه خواهد شد.</p>",
+		"<p>این مجموعه را یک ناخدای قدیمی گرد آورده است و مسئول "
+		"کتابخانه آن را گنجی کم‌نظیر "
+		"می‌خواند.</p>",
+	};
+	int64_t section = section_make(fa, "bandar", "بندر", 1);
+
+	for (size_t i = 0; i < 3; i++)
+		save(
+		    &(struct story_save){
+			.edition = fa,
+			.text = {
+				.section = section,
+				.headline = str_c(heads[i]),
+				.byline = STR("ایلسه واردن"),
+				.body = str_c(bodies[i]),
+			},
+		    },
+		    now - 3600 * (int64_t)i - 120);
+}
+
 static void
 seed(int64_t now)
 {
@@ -461,6 +498,15 @@ seed(int64_t now)
 		.standfirst = STR("أخبار ميناء فلمار والمضيق."),
 		.position = 2 },
 	    &ar));
+	OK(edition_put(&ctx, store,
+	    &(struct edition){ .code = STR("fa"),
+		.lang = STR("fa"),
+		.rtl = true,
+		.zone = STR("Asia/Tehran"),
+		.title = STR("پیک بندر"),
+		.standfirst = STR("خبرهای بندر ولمار و تنگه."),
+		.position = 3 },
+	    &fa));
 	OK(advisory_list(&ctx, store, STR("en"), &a, &n));
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(a[i].code, STR("graphic")))
@@ -470,6 +516,7 @@ seed(int64_t now)
 	seed_relations();
 	seed_hostile(now);
 	seed_arabic(now);
+	seed_persian(now);
 }
 
 static void

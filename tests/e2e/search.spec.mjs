@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Searching as readers do: with and without script, in both editions, whatever
-// they type.
+// Searching as readers do: with and without script, in three languages,
+// whatever they type.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -38,6 +38,8 @@ const pages = {
   "lite-form": "/lite/search",
   "form-ar": "/ar/search",
   "found-ar": `/ar/search?q=${encodeURIComponent("الميناء")}`,
+  "form-fa": "/fa/search",
+  "found-fa": `/fa/search?q=${encodeURIComponent("کتاب‌های بندر")}`,
 };
 
 let host, browser;
@@ -238,6 +240,61 @@ test("odd spellings find the same", async () => {
   assert.ok(ferry.length > 0);
   for (const q of ["Ferries strikes", "FÉRRY striking", "ferry's strike"])
     assert.deepEqual(await english(q), ferry, q);
+});
+
+// Typed into the form of a real browser: what keyboards and phones make of it.
+test("Persian is found however it is typed, and marked", async () => {
+  const typed = [
+    // Headline of the third story: its own letters, half-spaces.
+    ["کتاب‌های کمیاب", 2, ["کتاب‌های", "کمیاب"]],
+    ["كتاب‌هاي كمياب", 2, ["کتاب‌های", "کمیاب"]], // Arabic kaf and yeh
+    ["کتابهای کمیاب", 2, ["کتاب‌های", "کمیاب"]], // no half-space
+    ["کتاب های کمیاب", 2, ["کتاب‌های", "کمیاب"]], // a space instead
+    ["كتابهاي كمياب", 2, ["کتاب‌های", "کمیاب"]], // both
+    ["کِتاب‌هایِ کَمیاب", 2, ["کتاب‌های", "کمیاب"]], // vowels
+    ["کتـــاب‌های کمیــاب", 2, ["کتاب‌های", "کمیاب"]], // drawn out
+    ["\u200fکتاب کمیاب\u200e", 2, ["کتاب", "کمیاب"]], // with bidi marks
+    ["مسئول کتابخانه", 2, ["مسئول", "کتابخانه"]],
+    ["مسيول كتابخانة", 2, ["مسئول", "کتابخانه"]], // hamza left out, Arabic heh
+    // Headline of the second: a verb's prefix.
+    ["می‌گویند کشتی", 1, ["می‌گویند"]],
+    ["میگویند کشتی", 1, ["می‌گویند"]],
+    ["می گویند کشتی", 1, ["می", "گویند"]],
+    ["ميگويند كشتي", 1, ["می‌گویند"]],
+    // Digits of three keyboards.
+    ["بار ۱۲ کشتی", 1, ["بار", "۱۲", "کشتی"]],
+    ["بار ١٢ كشتي", 1, ["بار", "۱۲", "کشتی"]],
+    ["بار 12 کشتی", 1, ["بار", "۱۲", "کشتی"]],
+    ['"کتاب های کمیاب"', 2, ["کتاب‌های کمیاب"]],
+  ];
+  const heads = ["بندر پس از یازده روز", "خبرنگاران می‌گویند", "کتابخانهٔ بندر"];
+  const { page, context, faults } = await visit("/fa/search");
+  const plain = (s) => s.replaceAll("\u200c", " ").trim();
+
+  assert.equal(await page.locator("html").getAttribute("lang"), "fa");
+  assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
+  for (const [words, story, marks] of typed) {
+    const field = page.locator("main input[name=q]");
+
+    await field.fill("");
+    await field.pressSequentially(words);
+    await Promise.all([
+      page.waitForURL((u) => u.searchParams.get("q") === words),
+      page.keyboard.press("Enter"),
+    ]);
+    const first = page.locator("main li").filter({ has: page.locator("h3") }).first();
+
+    assert.equal(await first.count(), 1, `nothing for ${words}`);
+    assert.match(await first.locator("h3").textContent(),
+      new RegExp(heads[story]), words);
+    const marked = plain((await first.locator("mark").allTextContents()).join(" "));
+    for (const m of marks)
+      for (const part of plain(m).split(" "))
+        assert.ok(marked.includes(part), `${words}: ${part} in ${marked}`);
+    assert.equal(await page.locator("main input[name=q]").inputValue(), words);
+  }
+  assert.deepEqual(faults, []);
+  await context.close();
 });
 
 test("screenshots", { skip: !shots }, async () => {

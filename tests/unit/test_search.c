@@ -525,6 +525,36 @@ contents(struct room *room, int64_t *rows)
 	return h;
 }
 
+/*
+ * Whatever a test did, FTS5 finds its index whole afterwards, and in it each
+ * story that has a place there and no other.
+ */
+static int
+teardown(void **state)
+{
+	struct room *room = *state;
+	sqlite3 *db = look_inside(room);
+	sqlite3_stmt *s = NULL;
+
+	exec(
+	    db, "INSERT INTO search(search, rank) VALUES('integrity-check',1)");
+	exec(db, "CREATE VIRTUAL TABLE temp.places USING "
+		 "fts5vocab(main, search, instance)");
+	assert_int_equal(
+	    sqlite3_prepare_v2(db,
+		"SELECT (SELECT count(*) FROM search_doc WHERE key NOT IN "
+		"(SELECT doc FROM places)), (SELECT count(*) FROM places "
+		"WHERE doc NOT IN (SELECT key FROM search_doc))",
+		-1, &s, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int64(s, 0), 0);
+	assert_int_equal(sqlite3_column_int64(s, 1), 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return room_teardown(state);
+}
+
 static void
 catch_up(struct room *room)
 {
@@ -765,34 +795,37 @@ test_search_put__keeps_the_pieces_few(void **state)
 	assert_true(most > 64 / 2 && most < 64 + 8);
 }
 
+#define SEARCH_TEST(f) cmocka_unit_test_setup_teardown(f, room_setup, teardown)
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		ROOM_TEST(test_search_put__keeps_the_pieces_few),
-		ROOM_TEST(
+		SEARCH_TEST(test_search_put__keeps_the_pieces_few),
+		SEARCH_TEST(
 		    test_search__finds_what_is_published_and_nothing_else),
-		ROOM_TEST(
+		SEARCH_TEST(
 		    test_search__forgets_a_story_in_the_call_that_takes_it),
-		ROOM_TEST(
+		SEARCH_TEST(
 		    test_search__keeps_what_an_undone_transaction_would_have_taken),
-		ROOM_TEST(test_search__follows_the_live_revision),
-		ROOM_TEST(test_search__understands_phrases_and_exclusion),
-		ROOM_TEST(test_search__narrows_by_author_section_and_tag),
-		ROOM_TEST(test_search__narrows_by_time),
-		ROOM_TEST(
+		SEARCH_TEST(test_search__follows_the_live_revision),
+		SEARCH_TEST(test_search__understands_phrases_and_exclusion),
+		SEARCH_TEST(test_search__narrows_by_author_section_and_tag),
+		SEARCH_TEST(test_search__narrows_by_time),
+		SEARCH_TEST(
 		    test_search__keeps_editions_and_their_languages_apart),
-		ROOM_TEST(test_search__finds_persian_in_three_spellings),
-		ROOM_TEST(test_search__puts_the_best_first_or_the_newest),
-		ROOM_TEST(test_search__values_words_that_stand_side_by_side),
-		ROOM_TEST(test_search__goes_through_all_pages_once),
-		ROOM_TEST(test_search__counts_sections_and_years),
-		ROOM_TEST(test_search__is_what_a_new_index_would_be),
-		ROOM_TEST(test_search__is_made_anew_under_another_library),
-		ROOM_TEST(test_search__learns_of_imported_stories_at_the_end),
-		ROOM_TEST(test_search_catch_up__can_be_stopped_and_goes_on),
-		ROOM_TEST(test_search__follows_an_editions_language),
-		ROOM_TEST(test_search_suggest__names_what_stories_stand_under),
+		SEARCH_TEST(test_search__finds_persian_in_three_spellings),
+		SEARCH_TEST(test_search__puts_the_best_first_or_the_newest),
+		SEARCH_TEST(test_search__values_words_that_stand_side_by_side),
+		SEARCH_TEST(test_search__goes_through_all_pages_once),
+		SEARCH_TEST(test_search__counts_sections_and_years),
+		SEARCH_TEST(test_search__is_what_a_new_index_would_be),
+		SEARCH_TEST(test_search__is_made_anew_under_another_library),
+		SEARCH_TEST(test_search__learns_of_imported_stories_at_the_end),
+		SEARCH_TEST(test_search_catch_up__can_be_stopped_and_goes_on),
+		SEARCH_TEST(test_search__follows_an_editions_language),
+		SEARCH_TEST(
+		    test_search_suggest__names_what_stories_stand_under),
 	};
 
 	return UNIT_RUN(tests, argc, argv);
