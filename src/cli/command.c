@@ -133,10 +133,12 @@ args_parse(struct ctx *ctx, const struct command *c, const struct str *words,
 		.options = c->options,
 		.data = STR("./newsroom"),
 	};
-	for (size_t i = 0; i < n; i++) {
+	/* All, before one of them stands in a sentence about another. */
+	for (size_t i = 0; i < n; i++)
 		if (!utf8_ok(words[i]))
 			return FAIL(ctx, ERR_INVALID,
 			    "word %zu is not valid UTF-8", i + 1);
+	for (size_t i = 0; i < n; i++) {
 		if (options && str_eq(words[i], STR("--"))) {
 			options = false;
 			continue;

@@ -11,6 +11,8 @@
 
 #include "markup/template.h"
 
+enum { LINE_MOST = 198 }; /* bytes, as inih has it */
+
 enum kind { KIND_TEXT, KIND_URL, KIND_INT, KIND_ADDRESS, KIND_BOOL };
 
 struct key {
@@ -107,16 +109,17 @@ next_line(char *out, int room, void *stream)
 
 	if (*r->left == '\0')
 		return NULL;
-	n += r->left[n] == '\n';
 	r->line++;
-	if (n > (size_t)room - 1) {
+	/* Its newline counts in any case: the last may come to have one. */
+	if (n > (size_t)room - 2) {
 		r->err = r->err != ERR_OK
 			     ? r->err
 			     : FAIL(r->ctx, ERR_LIMIT,
 				   "%s:%d: this line is longer than %d bytes",
-				   r->name, r->line, room - 1);
+				   r->name, r->line, room - 2);
 		return NULL;
 	}
+	n += r->left[n] == '\n';
 	memcpy(out, r->left, n);
 	out[n] = '\0';
 	r->left += n;
@@ -174,14 +177,21 @@ set_text(struct reading *r, const struct key *k, struct str value, int line)
 	if (!utf8_ok(value) || !utf8_is_line(value))
 		return FAIL(r->ctx, ERR_INVALID, "%s:%d: %s is not valid UTF-8",
 		    r->name, line, k->name);
+	/* As --print-config writes it, it must fit a line again. */
+	if (strlen(k->name) + strlen(" = ") + value.n > LINE_MOST)
+		return FAIL(r->ctx, ERR_LIMIT,
+		    "%s:%d: %s is too long: a line has at most %d bytes",
+		    r->name, line, k->name, LINE_MOST);
 	while (k->kind == KIND_URL && str_ends(value, STR("/")))
 		value.n--;
 	if (k->kind == KIND_URL && value.n != 0 &&
-	    !str_starts(value, STR("http://")) &&
-	    !str_starts(value, STR("https://")))
+	    ((!str_starts(value, STR("http://")) &&
+		 !str_starts(value, STR("https://"))) ||
+		str_find_char(value, ' ', 0) != SIZE_MAX))
 		return FAIL(r->ctx, ERR_INVALID,
-		    "%s:%d: %s begins with http:// or https://", r->name, line,
-		    k->name);
+		    "%s:%d: %s begins with http:// or https://, and has no "
+		    "blank in it",
+		    r->name, line, k->name);
 	*out = str_dup(r->ctx->arena, value);
 	return ERR_OK;
 }
@@ -201,6 +211,13 @@ set_key(struct reading *r, const struct key *k, struct str value, int line)
 		return set_text(r, k, value, line);
 	}
 	return ERR_OK;
+}
+
+/* For a sentence: what of it is text. */
+static struct str
+text_of(const char *s)
+{
+	return str_make(s, utf8_whole(str_c(s)));
 }
 
 /* One pair; inih goes on after an error, so the first one is kept. */
@@ -229,11 +246,12 @@ on_pair(void *arg, const char *section, const char *name, const char *value)
 		return 1;
 	}
 	r->err = FAIL(r->ctx, ERR_INVALID,
-	    section_known ? "%s:%d: [%s] has no key \"%s\"; `masthead serve "
-			    "--print-config` shows all"
-			  : "%s:%d: there is no section [%s] (key \"%s\"); "
-			    "`masthead serve --print-config` shows all",
-	    r->name, line, section, name);
+	    section_known
+		? "%s:%d: [%.*s] has no key \"%.*s\"; `masthead serve "
+		  "--print-config` shows all"
+		: "%s:%d: there is no section [%.*s] (key \"%.*s\"); "
+		  "`masthead serve --print-config` shows all",
+	    r->name, line, STR_FMT(text_of(section)), STR_FMT(text_of(name)));
 	return 1;
 }
 
@@ -262,23 +280,18 @@ read_file(struct ctx *ctx, int fd, const char *name, char **out)
 }
 
 enum err
-conf_read(struct ctx *ctx, int folder_fd, const char *path, struct conf *out)
+conf_parse(
+    struct ctx *ctx, const char *name, const char *text, struct conf *out)
 {
-	const char *name = path != NULL ? path : "masthead.conf";
-	int fd = openat(path != NULL ? AT_FDCWD : folder_fd, name,
-	    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct reading r = { .ctx = ctx, .conf = out, .name = name };
-	char *text = NULL;
+	struct reading r = {
+		.ctx = ctx,
+		.conf = out,
+		.name = name,
+		.left = text,
+	};
 	int line = 0;
 
 	conf_defaults(out);
-	if (fd < 0 && path == NULL && errno == ENOENT)
-		return ERR_OK;
-	if (fd < 0)
-		return FAIL(ctx, errno == ENOENT ? ERR_NOTFOUND : ERR_IO,
-		    "%s cannot be opened: %s", name, strerror(errno));
-	TRY(read_file(ctx, fd, name, &text));
-	r.left = text;
 	line = ini_parse_stream(next_line, &r, on_pair, &r);
 	TRY(r.err);
 	if (line != 0)
@@ -288,7 +301,33 @@ conf_read(struct ctx *ctx, int folder_fd, const char *path, struct conf *out)
 	return ERR_OK;
 }
 
+enum err
+conf_read(struct ctx *ctx, int folder_fd, const char *path, struct conf *out)
+{
+	const char *name = path != NULL ? path : "masthead.conf";
+	int fd = openat(path != NULL ? AT_FDCWD : folder_fd, name,
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
+
+	conf_defaults(out);
+	if (fd < 0 && path == NULL && errno == ENOENT)
+		return ERR_OK;
+	if (fd < 0)
+		return FAIL(ctx, errno == ENOENT ? ERR_NOTFOUND : ERR_IO,
+		    "%s cannot be opened: %s", name, strerror(errno));
+	TRY(read_file(ctx, fd, name, &text));
+	return conf_parse(ctx, name, text, out);
+}
+
 /* ---- printing ---- */
+
+/* After a blank, what begins with ';' would be a comment. */
+static void
+print_text(FILE *out, struct str value)
+{
+	fprintf(out, "%s%.*s", str_starts(value, STR(";")) ? "" : " ",
+	    STR_FMT(value));
+}
 
 static void
 print_value(FILE *out, const struct conf *c, const struct key *k)
@@ -297,21 +336,20 @@ print_value(FILE *out, const struct conf *c, const struct key *k)
 
 	switch (k->kind) {
 	case KIND_INT:
-		fprintf(out, "%" PRId64, *(const int64_t *)(const void *)at);
+		fprintf(out, " %" PRId64, *(const int64_t *)(const void *)at);
 		return;
 	case KIND_ADDRESS:
-		fprintf(out, "%s",
+		fprintf(out, " %s",
 		    c->access == ACCESS_CUT	? "cut"
 		    : c->access == ACCESS_WHOLE ? "whole"
 						: "none");
 		return;
 	case KIND_BOOL:
-		fprintf(out, "%s", *(const bool *)at ? "no" : "yes");
+		fprintf(out, " %s", *(const bool *)at ? "no" : "yes");
 		return;
 	case KIND_TEXT:
 	case KIND_URL:
-		fprintf(out, "%.*s",
-		    STR_FMT(*(const struct str *)(const void *)at));
+		print_text(out, *(const struct str *)(const void *)at);
 		return;
 	}
 }
@@ -327,7 +365,7 @@ conf_print(FILE *out, const struct conf *c)
 		if (strcmp(section, keys[i].section) != 0)
 			fprintf(out, "\n[%s]\n", keys[i].section);
 		section = keys[i].section;
-		fprintf(out, "; %s\n%s = ", keys[i].help, keys[i].name);
+		fprintf(out, "; %s\n%s =", keys[i].help, keys[i].name);
 		print_value(out, c, &keys[i]);
 		fprintf(out, "\n");
 	}

@@ -41,6 +41,10 @@ void conf_defaults(struct conf *out);
 MUST_USE enum err conf_read(
     struct ctx *ctx, int folder_fd, const char *path, struct conf *out);
 
+/* The same of a text; name: of its file, for messages. */
+MUST_USE enum err conf_parse(
+    struct ctx *ctx, const char *name, const char *text, struct conf *out);
+
 /* The whole of it as a file, with a comment for each key. */
 void conf_print(FILE *out, const struct conf *c);
 

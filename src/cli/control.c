@@ -223,18 +223,17 @@ receive(struct ctx *ctx, const struct client *c, struct message *m)
 	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
 		return FAIL(ctx, ERR_LIMIT,
 		    "the command has too many words: name a folder instead");
-	if (m->bytes[got - 1] != '\0')
-		return FAIL(ctx, ERR_INVALID, "the message is cut off");
 	m->n = (size_t)got;
 	return ERR_OK;
 }
 
-static enum err
-split_words(
-    struct ctx *ctx, const struct message *m, struct str **words, size_t *n)
+enum err
+control_words(struct ctx *ctx, struct str packet, struct str **words, size_t *n)
 {
-	struct str left = str_make(m->bytes, m->n);
+	struct str left = packet;
 
+	if (!str_ends(packet, str_make("", 1)))
+		return FAIL(ctx, ERR_INVALID, "the message is cut off");
 	*words = ARENA_ARRAY(ctx->arena, MESSAGE_WORDS, struct str);
 	for (*n = 0; left.n != 0; (*n)++) {
 		if (*n == MESSAGE_WORDS)
@@ -279,7 +278,7 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 		return FAIL(ctx, ERR_DENIED,
 		    "only the server's own user and root may do this");
 	*status = 2;
-	TRY(split_words(ctx, m, &words, &n));
+	TRY(control_words(ctx, str_make(m->bytes, m->n), &words, &n));
 	TRY(perform_prepare(ctx, words, n, &p));
 	if ((p.command->needs != NEEDS_WRITER &&
 		p.command->needs != NEEDS_SERVER) ||

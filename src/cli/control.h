@@ -48,6 +48,10 @@ MUST_USE enum err control_start(
 /* Asks commands under way to end, and waits for them. */
 void control_stop(struct control *c);
 
+/* What a packet of a client says.  ERR_INVALID, ERR_LIMIT. */
+MUST_USE enum err control_words(
+    struct ctx *ctx, struct str packet, struct str **words, size_t *n);
+
 struct control_call {
 	const struct folder *folder;
 	const struct str *words;

@@ -192,6 +192,7 @@ class Configuration(NewsroomTest):
             ("[log]\naddress = half\n", 2, "whole, cut or none"),
             ("[log]\naccess = maybe\n", 2, "yes or no"),
             ("[site]\nurl = ftp://a.example\n", 2, "http://"),
+            ("[site]\nurl = http://a.example /\n", 2, "no blank"),
             ("[http]\ncache_mb = 1\ncache_mb = 2\n", 3, "second time"),
             ("[http]\ntrusted_proxies = ::1\n  10.0.0.1\n", 3, "second time"),
             ("[site]\ncontact = " + "x" * 300 + "\n", 2, "longer"),
@@ -211,6 +212,10 @@ class Configuration(NewsroomTest):
         path = self.write("all.conf", printed)
         again = self.masthead("serve", "--print-config", "--config", path)
         self.assertEqual(again.stdout, printed)
+        # Not a comment, though it begins like one.
+        self.configure("[crawlers]\nrefuse =;a, b\n")
+        printed = self.masthead("serve", "--print-config").stdout
+        self.assertIn("refuse =;a, b\n", printed)
         for section in ("site", "http", "log", "media"):
             self.assertIn(f"[{section}]", printed)
 

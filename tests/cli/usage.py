@@ -85,6 +85,9 @@ class Usage(unittest.TestCase):
             (["audit", "verify", "--head", "7:abc"], "--head wants"),
             (["serve", "--data"], "needs a value"),
             (["check", b"\xff\xfe"], "not valid UTF-8"),
+            (["story", "list", "--state", b"\xff"], "not valid UTF-8"),
+            (["story", "list", "--limit=x", b"\xff"], "not valid UTF-8"),
+            (["story", "list", "--data", b"\xff"], "not valid UTF-8"),
         ):
             with self.subTest(words):
                 words = [w if isinstance(w, str) else os.fsdecode(w)
