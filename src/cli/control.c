@@ -140,6 +140,8 @@ on_yield(void *arg)
 		writer_give(w);
 		writer_take(w);
 	}
+	/* Whatever comes by here is long work. */
+	writer_go_back(w);
 }
 
 /* ---- the server: one client ---- */
@@ -290,6 +292,7 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 	err = on_cancelled(c)
 		  ? FAIL(ctx, ERR_BUSY, "the server ends: try again shortly")
 		  : perform_run(ctx, &p);
+	thread_forward();
 	writer_give(conf->writer);
 	*status = err == ERR_OK ? 0 : 1;
 	return err;

@@ -28,6 +28,8 @@ run_import(struct run *run)
 	enum err err = ERR_OK;
 	struct str text = { 0 };
 
+	if (run->host.yield != NULL)
+		run->host.yield(run->host.arg); /* readers first, at once */
 	err = import_run(
 	    run->ctx, run->store, &opts, run->files, run->files_n, &report);
 	text = run->args->json ? import_report_json(run->ctx->arena, &report)

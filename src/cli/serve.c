@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "cli/command.h"
 #include "cli/conf.h"
 #include "cli/control.h"
@@ -155,6 +156,18 @@ site_url(struct ctx *ctx, const struct conf *conf, const struct http *h)
 	return str_printf(ctx->arena, "http://%.*s", STR_FMT(http_address(h)));
 }
 
+/* Readers may want what it takes there: it must not wait for them. */
+static void
+on_commit(void *arg, const struct store_commit *commit)
+{
+	struct server *s = arg;
+	bool went_back = thread_forward();
+
+	site_commit(s->site, commit);
+	if (went_back)
+		writer_go_back(s->writer);
+}
+
 static enum err
 open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 {
@@ -171,7 +184,7 @@ open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.contact = conf->contact,
 	    },
 	    &s->site));
-	store_on_commit(s->store, site_commit, s->site);
+	store_on_commit(s->store, on_commit, s);
 	return ERR_OK;
 }
 
@@ -405,6 +418,7 @@ run_serve(struct run *run)
 	sigset_t signals;
 
 	TRY(folder_open(run->ctx, run->args->data, &s.folder));
+	threads_keep_forward();
 	TRY(perform_step_down(run->ctx, s.folder));
 	TRY(conf_read(run->ctx, folder_fd(s.folder),
 	    config.n != 0 ? str_cstr(run->ctx->arena, config) : NULL, &conf));

@@ -7,12 +7,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
+
 struct writer {
 	struct store *store;
 	pthread_mutex_t mutex;
 	pthread_cond_t turn;
 	uint64_t next;	  /* ticket for the next to come */
 	uint64_t serving; /* ticket of whoever has it */
+	bool back;	  /* whoever has it went back */
 	struct {
 		void (*given)(void *arg);
 		void *arg;
@@ -49,6 +52,11 @@ writer_take(struct writer *w)
 
 	pthread_mutex_lock(&w->mutex);
 	ticket = w->next++;
+	if (ticket != w->serving && w->back) {
+		pthread_mutex_unlock(&w->mutex);
+		threads_forward();
+		pthread_mutex_lock(&w->mutex);
+	}
 	while (ticket != w->serving)
 		pthread_cond_wait(&w->turn, &w->mutex);
 	pthread_mutex_unlock(&w->mutex);
@@ -60,6 +68,7 @@ give(struct writer *w, bool tell)
 {
 	pthread_mutex_lock(&w->mutex);
 	w->serving++;
+	w->back = false;
 	for (size_t i = 0; tell && i < WRITER_WATCHERS; i++)
 		if (w->watchers[i].given != NULL)
 			w->watchers[i].given(w->watchers[i].arg);
@@ -101,6 +110,18 @@ writer_unwatch(struct writer *w, const void *arg)
 		if (w->watchers[i].arg == arg)
 			w->watchers[i].given = NULL;
 	pthread_mutex_unlock(&w->mutex);
+}
+
+void
+writer_go_back(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->back = true;
+	pthread_mutex_unlock(&w->mutex);
+	thread_back();
+	/* Whoever came before that has called forward in vain. */
+	if (writer_wanted(w))
+		thread_forward();
 }
 
 bool

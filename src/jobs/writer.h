@@ -5,7 +5,8 @@
 /*
  * The one writing store of a process, and the queue before it.  Whoever
  * takes it has it alone, in the order of asking; long work gives way
- * between its batches, when writer_wanted() says that somebody waits.
+ * between its batches, when writer_wanted() says that somebody waits, and
+ * runs behind readers by writer_go_back().
  *
  * Threads: any.
  */
@@ -33,6 +34,13 @@ void writer_give_quietly(struct writer *w);
 enum { WRITER_WATCHERS = 2 };
 void writer_watch(struct writer *w, void (*given)(void *arg), void *arg);
 void writer_unwatch(struct writer *w, const void *arg);
+
+/*
+ * For long work, by who has the writer: from now on its thread runs when
+ * nothing else wants the core, but for the time that somebody waits for the
+ * writer (base/thread.h).
+ */
+void writer_go_back(struct writer *w);
 
 /* Does somebody wait? */
 bool writer_wanted(struct writer *w);

@@ -129,6 +129,31 @@ class Clients(NewsroomTest):
         self.assertEqual((report["taken"], report["unchanged"]),
                          (3000 - count, count))
 
+    def places(self, server):
+        """Of each thread: its name, and where it stands in the queue for a core."""
+        out = []
+        for task in Path(f"/proc/{server.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                tid = int(task.name)
+                behind = (os.sched_getscheduler(tid) == os.SCHED_IDLE
+                          or os.getpriority(os.PRIO_PROCESS, tid) == 10)
+                out.append(((task / "comm").read_text().strip(), behind))
+        return out
+
+    def test_import__runs_behind_readers(self):
+        server = self.serve()
+        readers = len(self.places(server))
+        self.assertFalse(any(behind for _, behind in self.places(server)))
+        client = self.start_import(self.archive(2000))
+        seen = 0
+        while client.poll() is None:
+            now = self.places(server)
+            seen += any(behind for _, behind in now)
+            # Those that were there before stay before it.
+            self.assertGreaterEqual(sum(not b for _, b in now), readers)
+            self.assertFalse(any(b for n, b in now if n.startswith("MHD-")))
+        self.assertGreater(seen, 0)
+
     def test_others__need_not_wait_for_an_import(self):
         self.serve()
         client = self.start_import(self.archive(3000))

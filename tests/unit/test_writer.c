@@ -3,7 +3,10 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "base/thread.h"
 #include "jobs/writer.h"
 
 enum { TAKERS = 8, ROUNDS = 200 };
@@ -70,6 +73,44 @@ take_once(void *arg)
 	return NULL;
 }
 
+static bool
+is_behind(void)
+{
+	return sched_getscheduler(0) == SCHED_IDLE;
+}
+
+static void
+test_writer_go_back__holds_till_somebody_waits(void **state)
+{
+	struct room room = { .writer = writer_new(NULL) };
+	bool small_share = false;
+	pthread_t thread;
+
+	(void)state;
+	writer_take(room.writer);
+	writer_go_back(room.writer);
+	/* Who could not come forward again is not put behind. */
+	small_share = getpriority(PRIO_PROCESS, (id_t)gettid()) == 10;
+	assert_true(is_behind() || small_share);
+	assert_int_equal(pthread_create(&thread, NULL, take_once, &room), 0);
+	while (!writer_wanted(room.writer))
+		sched_yield();
+	while (is_behind()) /* who waits calls it forward */
+		sched_yield();
+	/* Nor does it go back while somebody waits. */
+	writer_go_back(room.writer);
+	assert_false(is_behind());
+	writer_give(room.writer);
+	pthread_join(thread, NULL);
+	writer_take(room.writer);
+	writer_go_back(room.writer);
+	assert_true(is_behind() || small_share);
+	thread_forward();
+	assert_false(is_behind());
+	writer_give(room.writer);
+	writer_free(room.writer);
+}
+
 static void
 test_writer_wanted__says_that_somebody_waits(void **state)
 {
@@ -126,6 +167,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_writer__is_had_by_one_at_a_time),
 		cmocka_unit_test(test_writer_wanted__says_that_somebody_waits),
+		cmocka_unit_test(
+		    test_writer_go_back__holds_till_somebody_waits),
 		cmocka_unit_test(
 		    test_writer_watch__hears_of_each_turn_until_it_is_ended),
 		cmocka_unit_test(test_writer_free__of_nothing_does_nothing),

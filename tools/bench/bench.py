@@ -27,7 +27,7 @@ from machine import Masthead, compile_c, describe, need, pace, say
 from newsroom import Archive
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NAMES = ("cached", "pages", "publish", "import", "search", "start", "growth")
+NAMES = ("cached", "pages", "publish", "import", "under", "search", "start", "growth")
 
 
 def version():
@@ -109,6 +109,8 @@ def measure(bench, stories, want):
     rows += served
     if "import" in want:
         rows.append(marks.imported(bench))
+    if "under" in want:
+        rows.append(marks.readers_first(bench))
     return rows, points
 
 

@@ -186,11 +186,11 @@ class Server:
 
 
 class Masthead(Server):
-    def __init__(self, program, data, *options, log=None):
+    def __init__(self, program, data, *options, log=None, core=SERVER_CORE):
         self.program, self.data = program, pathlib.Path(data)
         port = free_port()
         super().__init__("masthead", [program, "serve", "--data", data, "--listen",
-                                      f"127.0.0.1:{port}", *options], port, log)
+                                      f"127.0.0.1:{port}", *options], port, log, core=core)
 
     def settle(self, seconds=600):
         """Waits until it has nothing of its own to do, such as filling the index."""

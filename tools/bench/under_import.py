@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The latency of a cached page while the server it comes from imports."""
+
+import shutil
+import statistics
+import subprocess
+
+from machine import CLIENT_CORE, SERVER_CORE, Masthead, compile_c
+from newsroom import found, import_folder, run, story_paths
+
+RATE = 1000   # requests a second
+WARM = 1000   # stories that are there before
+MORE = 4      # times as many come meanwhile as for the mark of importing
+
+
+class Turn:
+    """What load.c says of one, in µs."""
+
+    def __init__(self, line):
+        self.n, self.half, self.tenth, self.p99, self.p999, self.most = map(float, line.split())
+
+
+def measure(bench):
+    """Turns in quiet, and turns during an import; the page stays cached throughout."""
+    load = compile_c("load", bench.folder)
+    folder, data = bench.folder / "tmp" / "under", bench.folder / "tmp" / "under-newsroom"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    run([bench.generator, "peers", 0, WARM, WARM, folder / "before"])
+    run([bench.generator, "peers", WARM, MORE * bench.peers, MORE * bench.peers,
+         folder / "meanwhile"])
+    found(bench.program, data)
+    import_folder(bench.program, data, folder / "before")
+    # As the design has it: load from core 0; server and import share core 1.
+    with Masthead(bench.program, data, core=CLIENT_CORE) as server:
+        page = story_paths(server.wait().port, 60)[7]
+        server.settle()
+
+        def turn():
+            return Turn(run(["taskset", "-c", SERVER_CORE, load, server.port, page, RATE,
+                             bench.seconds]))
+
+        turn()  # its pages of memory, and the cache
+        quiet = [turn() for _ in range(bench.runs)]
+        made = server.metrics()["masthead_rendered_total"]
+        with subprocess.Popen(
+                ["taskset", "-c", CLIENT_CORE, bench.program, "import", folder / "meanwhile",
+                 "--data", data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as client:
+            busy = []
+            while len(busy) < bench.runs:
+                one = turn()
+                if client.poll() is not None:
+                    break  # some of that turn was quiet
+                busy.append(one)
+            # The readings of /metrics are made, too.
+            made = server.metrics()["masthead_rendered_total"] - made - 1
+            client.terminate()
+    shutil.rmtree(folder)
+    shutil.rmtree(data)
+    return quiet, busy, made
+
+
+def middle(turns, what):
+    return statistics.median(getattr(t, what) for t in turns)
