@@ -114,6 +114,11 @@ struct media_job {
 	int focus_x, focus_y;
 	const struct media_still *stills;
 	size_t n; /* 0: look at it, make nothing */
+	/*
+	 * Decode it and find 64 bits of light and dark that it has in any
+	 * size and format (dHash).  Two looks of one picture differ by a few.
+	 */
+	bool look;
 };
 
 /* What there is to know about a file without showing it. */
@@ -122,6 +127,7 @@ struct media_facts {
 	uint32_t width, height; /* pixels, upright */
 	uint32_t frames;	/* 1: it does not move */
 	bool alpha;		/* some of it may be transparent */
+	int64_t look;		/* if the job asks for it; 0: it has none */
 
 	/* What the stills no longer say; for the warning at the desk. */
 	bool location; /* coordinates or place names */

@@ -10,7 +10,7 @@
  * struct wire_still as that says.  It answers in messages, each a struct
  * wire_head and as many bytes as that says:
  *
- *	PICTURE	FACTS, STILL, STILL, ... DONE
+ *	PICTURE	FACTS, LOOK if asked for, STILL, STILL, ... DONE
  *	PROBE	FACTS or FILM, DONE
  *	FRAME	FILM, STILL, STILL, ... DONE
  *	LADDER	FILM, then STILL, RUNG, INIT, SEGMENT, PROGRESS as they
@@ -29,7 +29,7 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680004)
+#define WIRE_MAGIC UINT32_C(0x6d680005)
 
 enum wire_task {
 	WIRE_PICTURE = 1, /* masthead-media; the others masthead-video */
@@ -45,6 +45,7 @@ struct wire_job {
 	uint32_t cpu;		   /* seconds */
 	uint32_t frame;		   /* which one the stills show; from 0 */
 	uint32_t threads;	   /* at work together, in one codec */
+	uint32_t look;		   /* of a picture: LOOK is wanted */
 	uint32_t n;		   /* stills that follow */
 };
 
@@ -67,6 +68,7 @@ enum wire_kind {
 	WIRE_INIT,	/* struct wire_part, then the file */
 	WIRE_SEGMENT,	/* struct wire_part, then the file */
 	WIRE_PROGRESS,	/* struct wire_progress */
+	WIRE_LOOK,	/* struct wire_look */
 };
 
 struct wire_head {
@@ -82,6 +84,10 @@ struct wire_facts {
 	uint32_t frames;
 	uint32_t alpha;
 	uint32_t location, device, owner, history;
+};
+
+struct wire_look {
+	uint32_t high, low; /* of 64 bits */
 };
 
 struct wire_image {

@@ -163,6 +163,18 @@ take_still(struct run *r, size_t n)
 }
 
 static enum err
+take_look(struct run *r, size_t n)
+{
+	struct wire_look look = { 0 };
+
+	if (n != sizeof look || !r->has_facts || !r->job->look)
+		return run_nonsense(r, "a look");
+	TRY(run_read(r, &look, sizeof look));
+	r->facts.look = (int64_t)((uint64_t)look.high << 32 | look.low);
+	return ERR_OK;
+}
+
+static enum err
 take_detail(struct run *r, size_t n)
 {
 	if (n > WIRE_DETAIL_MAX)
@@ -289,6 +301,8 @@ hear(struct run *r, const struct wire_head *head)
 		return take_still(r, head->n);
 	case WIRE_DETAIL:
 		return take_detail(r, head->n);
+	case WIRE_LOOK:
+		return take_look(r, head->n);
 	case WIRE_RUNG:
 	case WIRE_INIT:
 	case WIRE_SEGMENT:
@@ -342,6 +356,7 @@ run_tell(struct run *r, uint32_t cpu)
 		.cpu = cpu,
 		.frame = r->frame,
 		.threads = (uint32_t)media_settings_of(r->media)->threads,
+		.look = job->look,
 		.n = (uint32_t)job->n,
 	};
 	bool ok = process_write(&r->process, &head, sizeof head);

@@ -15,6 +15,8 @@
 enum {
 	ALT_MAX = 2000,	      /* characters of each of an asset's texts */
 	TICKS_TRIES = 100000, /* assets of one tenth of a millisecond */
+	POSTER_FRAME_MAX = 999999,
+	LANGUAGE_MAX = 35, /* characters */
 };
 
 /* Rows of different queries, of the same shape. */
@@ -30,11 +32,25 @@ enum {
 	    .size = (r)->size,                                 \
 	    .width = (r)->width,                               \
 	    .height = (r)->height,                             \
+	    .duration = (r)->duration,                         \
+	    .rate_num = (r)->rate_num,                         \
+	    .rate_den = (r)->rate_den,                         \
+	    .has_audio = (r)->has_audio != 0,                  \
+	    .poster_frame = (r)->poster_frame,                 \
 	    .focal_x = (r)->focal_x,                           \
 	    .focal_y = (r)->focal_y,                           \
 	    .alt = (r)->alt,                                   \
 	    .caption = (r)->caption,                           \
 	    .credit = (r)->credit,                             \
+	    .rights = (r)->rights,                             \
+	    .rights_until = (r)->rights_until,                 \
+	    .rights_ended = (r)->rights_ended != 0,            \
+	    .language = (r)->language,                         \
+	    .look = (r)->look,                                 \
+	    .had_location = (r)->had_location != 0,            \
+	    .had_device = (r)->had_device != 0,                \
+	    .had_owner = (r)->had_owner != 0,                  \
+	    .had_history = (r)->had_history != 0,              \
 	    .advisory = (r)->advisory,                         \
 	    .advisory_note = (r)->advisory_note,               \
 	})
@@ -170,7 +186,7 @@ static enum err
 check_texts(struct ctx *ctx, const struct asset *in)
 {
 	const struct str texts[] = { in->alt, in->caption, in->credit,
-		in->advisory_note };
+		in->rights, in->advisory_note };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		if (!utf8_ok(texts[i]) || !utf8_is_line(texts[i]))
@@ -185,6 +201,19 @@ check_texts(struct ctx *ctx, const struct asset *in)
 	return ERR_OK;
 }
 
+/* As BCP 47 has them, by their letters. */
+static bool
+is_language(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
+			(s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			(s.p[i] >= '0' && s.p[i] <= '9' && i > 0) ||
+			(s.p[i] == '-' && i > 0)))
+			return false;
+	return s.n <= LANGUAGE_MAX && s.n != 1;
+}
+
 static enum err
 check_asset(struct ctx *ctx, const struct asset *in)
 {
@@ -194,9 +223,16 @@ check_asset(struct ctx *ctx, const struct asset *in)
 	if (in->blob.n != BLOB_DIGEST || in->size <= 0)
 		return FAIL(ctx, ERR_INVALID,
 		    "an asset has an original: its digest and its size");
-	if (in->width <= 0 || in->height <= 0)
+	if (in->kind != ASSET_AUDIO && (in->width <= 0 || in->height <= 0))
 		return FAIL(ctx, ERR_INVALID,
 		    "a picture has a width and a height of at least a pixel");
+	if (in->poster_frame < 0 || in->poster_frame > POSTER_FRAME_MAX)
+		return FAIL(ctx, ERR_INVALID,
+		    "a film's poster is one of its frames, from 0 to %d",
+		    POSTER_FRAME_MAX);
+	if (!is_language(in->language))
+		return FAIL(ctx, ERR_INVALID,
+		    "a language is a tag such as en, fa or pt-BR");
 	if (in->focal_x < 0 || in->focal_x > 1000 || in->focal_y < 0 ||
 	    in->focal_y > 1000)
 		return FAIL(ctx, ERR_INVALID,
@@ -258,6 +294,7 @@ static enum err
 insert(struct ctx *ctx, struct store *st, struct asset *a)
 {
 	const struct sql_asset_add_row *row = NULL;
+	int64_t added = 0;
 
 	TRY(sql_asset_add(ctx, st,
 	    &(struct sql_asset_add){
@@ -270,17 +307,37 @@ insert(struct ctx *ctx, struct store *st, struct asset *a)
 		.size = a->size,
 		.width = a->width,
 		.height = a->height,
+		.duration = a->duration,
+		.rate_num = a->rate_num,
+		.rate_den = a->rate_den,
+		.has_audio = a->has_audio,
+		.poster_frame = a->poster_frame,
 		.focal_x = a->focal_x,
 		.focal_y = a->focal_y,
 		.alt = a->alt,
 		.caption = a->caption,
 		.credit = a->credit,
+		.rights = a->rights,
+		.rights_until = a->rights_until,
+		.language = a->language,
+		.look = a->look,
+		.had_location = a->had_location,
+		.had_device = a->had_device,
+		.had_owner = a->had_owner,
+		.had_history = a->had_history,
 		.advisory = a->advisory,
 		.advisory_note = a->advisory_note,
 		.at = ctx_now(ctx),
 	    },
 	    &row));
 	a->id = row->id;
+	if (a->kind != ASSET_PICTURE)
+		TRY(sql_media_job_add(ctx, st,
+		    &(struct sql_media_job_add){
+			.asset = a->id,
+			.at = ctx_now(ctx),
+		    },
+		    &added));
 	return audit_add(ctx, st,
 	    &(struct audit_entry){
 		.action = "asset.add",
@@ -331,6 +388,12 @@ asset_write(
 		.credit = in->credit,
 		.focal_x = in->focal_x,
 		.focal_y = in->focal_y,
+		.poster_frame = in->poster_frame,
+		.rights = in->rights,
+		.rights_until = in->rights_until,
+		.rights_ended =
+		    in->rights_until != 0 && in->rights_until <= ctx_now(ctx),
+		.language = in->language,
 		.advisory = in->advisory,
 		.advisory_note = in->advisory_note,
 	    },
@@ -394,6 +457,13 @@ asset_set(
 
 /* ---- who may see it ---- */
 
+/* The timer is a moment late at the best. */
+static bool
+asset_rights_over(struct ctx *ctx, const struct asset *a)
+{
+	return a->rights_until != 0 && a->rights_until <= ctx_now(ctx);
+}
+
 enum err
 asset_gate(struct ctx *ctx, struct store *st, const struct asset *a,
     struct asset_gate *out)
@@ -404,10 +474,42 @@ asset_gate(struct ctx *ctx, struct store *st, const struct asset *a,
 	    ctx, st, &(struct sql_asset_gate){ .id = a->id }, &row));
 	*out = (struct asset_gate){
 		.gated = row->gates != 0,
-		.live = row->live != 0,
+		.live = row->live != 0 && !asset_rights_over(ctx, a),
 		.version = row->version,
 	};
 	return ERR_OK;
+}
+
+enum err
+asset_rights_due(struct ctx *ctx, struct store *st, int64_t *next)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct sql_asset_rights_due_row *due = NULL;
+	const struct sql_asset_rights_next_row *row = NULL;
+	int64_t changed = 0;
+	size_t n = 0;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_asset_rights_due(ctx, st,
+	    &(struct sql_asset_rights_due){ .now = ctx_now(ctx) }, &due, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct str tag = change_tag(ctx->arena, "asset", due[i].id);
+
+		TRY(sql_asset_rights_end(ctx, st,
+		    &(struct sql_asset_rights_end){ .id = due[i].id },
+		    &changed));
+		TRY(change_add(ctx, st,
+		    &(struct change){
+			.kind = "rights", .tags = &tag, .n = 1 }));
+		TRY(audit_add(ctx, st,
+		    &(struct audit_entry){
+			.action = "asset.rights_end",
+			.subject = tag,
+		    }));
+	}
+	TRY(sql_asset_rights_next(ctx, st, &row));
+	*next = row->at;
+	return store_tx_commit(ctx, &tx);
 }
 
 struct str

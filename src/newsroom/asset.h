@@ -11,6 +11,8 @@
 
 #include "base/base.h"
 
+struct folder; /* store/folder.h */
+struct media;  /* media/media.h */
 struct store;
 
 enum asset_kind { ASSET_PICTURE, ASSET_VIDEO, ASSET_AUDIO };
@@ -21,15 +23,45 @@ struct asset {
 	struct str house; /* first word of its address */
 	struct str day;	  /* "2026/11/22" */
 	enum asset_kind kind;
-	struct str type; /* media type of the original */
-	struct str blob; /* its digest */
-	int64_t size;	 /* bytes */
-	int64_t width, height;
+	struct str type;       /* media type of the original */
+	struct str blob;       /* its digest */
+	int64_t size;	       /* bytes */
+	int64_t width, height; /* pixels, upright; 0: sound */
+	int64_t duration;      /* milliseconds; 0: a picture, or not known */
+	int64_t rate_num, rate_den; /* frames a second; 0: no film */
+	bool has_audio;
+	int64_t poster_frame;	  /* of a film: what its stills show, from 0 */
 	int64_t focal_x, focal_y; /* per mille */
 	struct str alt, caption, credit;
+	struct str rights;    /* who holds them, what for; never shown */
+	int64_t rights_until; /* from then on no reader gets it; 0: no end */
+	bool rights_ended;    /* that time has come */
+	struct str language;  /* spoken in it, BCP 47; may be "" */
+	int64_t look; /* 64 bits that pictures alike share; 0: unknown */
+	/* What the original tells, and nothing that readers get. */
+	bool had_location, had_device, had_owner, had_history;
 	int64_t advisory; /* id; 0: none */
 	struct str advisory_note;
 };
+
+enum { POSTER_FRAME = 25 /* unless another is chosen */ };
+
+/*
+ * An original has arrived, as a file: what it is, what it tells, and where it
+ * is kept.  Kind, type, size, blob and all that is measured are filled in, and
+ * of a film the frame of its poster; nothing else is touched.  What is no
+ * picture, film or sound that can be taken is refused with a sentence for the
+ * person, before anything is kept.  It reads the whole file and asks a
+ * sandboxed worker, and needs no store: let no writer wait for it.
+ *
+ * With that, asset_add() makes the asset, and for a film or sound its job
+ * (media_job.h), in one transaction:
+ *
+ *	TRY(asset_examine(ctx, folder, media, fd, &a));
+ *	TRY(asset_add(ctx, writer, &a, &made));
+ */
+MUST_USE enum err asset_examine(struct ctx *ctx, const struct folder *f,
+    struct media *m, int fd, struct asset *a);
 
 /*
  * id is ignored; ticks 0 takes the present, moved on while taken; day and
@@ -46,6 +78,14 @@ MUST_USE enum err asset_by_id(
 /* By the digest of its original. */
 MUST_USE enum err asset_by_blob(struct ctx *ctx, struct store *st,
     struct str blob, const struct asset **out);
+
+/*
+ * Pictures that look the same as that one, itself not among them: the same
+ * picture, saved again, smaller or in another format.
+ */
+enum { ALIKE_MAX = 5 };
+MUST_USE enum err asset_alike(struct ctx *ctx, struct store *st,
+    const struct asset *a, int64_t ids[ALIKE_MAX], size_t *n);
 
 enum { ASSETS_MAX = 1000 }; /* of one call */
 
@@ -68,7 +108,10 @@ MUST_USE enum err asset_used(struct ctx *ctx, struct store *st, int64_t id,
  */
 MUST_USE enum err asset_describe(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
-/* The same, and the focal point, the advisory and its note. */
+/*
+ * The same, and the focal point, the frame of the poster, the rights, the
+ * language, the advisory and its note.
+ */
 MUST_USE enum err asset_set(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
 /*
@@ -78,11 +121,18 @@ MUST_USE enum err asset_set(
  */
 struct asset_gate {
 	bool gated;
-	bool live;	 /* some published story shows it */
+	bool live;	 /* some published story shows it, by right */
 	int64_t version; /* changes with every change of the advisories */
 };
 MUST_USE enum err asset_gate(struct ctx *ctx, struct store *st,
     const struct asset *a, struct asset_gate *out);
+
+/*
+ * Rights that have ended by now end for readers, too: their pages are made
+ * anew.  *next: when the next ones end; 0: none do.
+ */
+MUST_USE enum err asset_rights_due(
+    struct ctx *ctx, struct store *st, int64_t *next);
 
 /* "/2026/11/22/courier_636150734595751124", to which a suffix is added. */
 struct str asset_address(struct arena *a, const struct asset *as);

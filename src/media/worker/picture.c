@@ -21,6 +21,8 @@ enum {
 	SAFE_CELLS = 16,	/* colours that a safe poster keeps, a side */
 	SAFE_SOFT = 96,		/* where they are blurred */
 	WHITE = 255,
+	LOOK_FROM = 64, /* pixels of the longer side that a look is read off */
+	LOOK_PLAIN = 6, /* of its bits: fewer, or more, tell nothing */
 };
 
 /* A file being worked on. */
@@ -313,6 +315,9 @@ scale_needed(const struct picture *pic)
 					? SAFE_CELLS / fmax(c.width, c.height)
 					: c.out_width / c.width);
 	}
+	if (pic->job->head.look)
+		scale = fmax(
+		    scale, (double)LOOK_FROM / fmax(pic->width, pic->height));
 	if (pic->type != MEDIA_SVG)
 		return fmin(scale, 1);
 	/* A small crop of a long drawing must not blow up the whole of it. */
@@ -588,6 +593,44 @@ make_stills(const struct picture *pic, VipsImage *base)
 	return true;
 }
 
+/*
+ * dHash: nine by eight greys, and for each but the last of a row whether the
+ * next one is lighter.
+ */
+static bool
+say_look(VipsImage *base)
+{
+	enum { WIDE = 9, HIGH = 8 };
+	IMAGE flat =
+	    vips_image_hasalpha(base) ? flatten(base) : g_object_ref(base);
+	IMAGE grey = NULL;
+	IMAGE tiny = NULL;
+	struct wire_look look = { 0 };
+	const unsigned char *p;
+	uint64_t bits = 0;
+	size_t n = 0;
+
+	if (flat == NULL ||
+	    vips_colourspace(flat, &grey, VIPS_INTERPRETATION_B_W, NULL) != 0)
+		return refuse_damaged(WIRE_DAMAGED);
+	tiny = resize(grey, WIDE, HIGH);
+	p = tiny == NULL ? NULL : vips_image_write_to_memory(tiny, &n);
+	if (p == NULL || n < (size_t)WIDE * HIGH)
+		return refuse_damaged(WIRE_DAMAGED);
+	for (size_t y = 0; y < HIGH; y++)
+		for (size_t x = 0; x + 1 < WIDE; x++)
+			bits =
+			    bits << 1 | (p[y * WIDE + x + 1] > p[y * WIDE + x]);
+	/* Every clear sky looks like every other. */
+	if (__builtin_popcountll(bits) < LOOK_PLAIN ||
+	    __builtin_popcountll(~bits) < LOOK_PLAIN)
+		bits = 0;
+	look.high = (uint32_t)(bits >> 32);
+	look.low = (uint32_t)bits;
+	channel_say(WIRE_LOOK, &look, sizeof look, "", 0);
+	return true;
+}
+
 /* No larger than the largest still needs. */
 static VipsImage *
 develop_raw(const struct picture *pic, const struct picture_raw *raw)
@@ -631,13 +674,15 @@ picture_serve(const struct picture_file *f, const struct channel_job *job)
 
 	if (!look(&pic))
 		return;
-	if (job->head.n > 0) {
+	if (job->head.n > 0 || job->head.look) {
 		base = decode(&pic);
 		if (base == NULL) {
 			(void)refuse_damaged(WIRE_DAMAGED);
 			return;
 		}
 	}
+	if (job->head.look && !say_look(base))
+		return;
 	if (make_stills(&pic, base))
 		channel_done();
 }

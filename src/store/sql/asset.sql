@@ -1,33 +1,71 @@
 -- Pictures, video, audio.
 
 -- name: asset_add
--- in: ticks int, house text, day text, kind text, type text, blob text, size int, width int, height int, focal_x int, focal_y int, alt text, caption text, credit text, advisory int?, advisory_note text, at int
+-- in: ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text, at int
 -- out: id int
 -- rows: one
 INSERT INTO asset(ticks, house, day, kind, type, blob, size, width, height,
-       focal_x, focal_y, alt, caption, credit, advisory, advisory_note,
-       created_at)
+       duration, rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y,
+       alt, caption, credit, rights, rights_until, language, look,
+       had_location, had_device, had_owner, had_history, advisory,
+       advisory_note, created_at)
 VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :width, :height,
-       :focal_x, :focal_y, :alt, :caption, :credit, :advisory,
+       :duration, :rate_num, :rate_den, :has_audio, :poster_frame, :focal_x,
+       :focal_y, :alt, :caption, :credit, :rights, :rights_until, :language,
+       :look, :had_location, :had_device, :had_owner, :had_history, :advisory,
        :advisory_note, :at)
 RETURNING id;
 
 -- name: asset_set
 -- All that a desk may change of it.
--- in: id int, alt text, caption text, credit text, focal_x int, focal_y int, advisory int?, advisory_note text
+-- in: id int, alt text, caption text, credit text, focal_x int, focal_y int, poster_frame int, rights text, rights_until int?, rights_ended int, language text, advisory int?, advisory_note text
 -- rows: none
 UPDATE asset SET alt = :alt, caption = :caption, credit = :credit,
-       focal_x = :focal_x, focal_y = :focal_y, advisory = :advisory,
-       advisory_note = :advisory_note
+       focal_x = :focal_x, focal_y = :focal_y, poster_frame = :poster_frame,
+       rights = :rights, rights_until = :rights_until,
+       rights_ended = :rights_ended, language = :language,
+       advisory = :advisory, advisory_note = :advisory_note
  WHERE id = :id;
+
+-- name: asset_rights_due
+-- Those whose rights have ended by now, while pages do not know it yet.
+-- in: now int
+-- out: id int
+-- rows: many 500
+SELECT id FROM asset
+ WHERE rights_until IS NOT NULL AND rights_ended = 0 AND rights_until <= :now
+ ORDER BY rights_until LIMIT 500;
+
+-- name: asset_rights_end
+-- in: id int
+-- rows: none
+UPDATE asset SET rights_ended = 1 WHERE id = :id;
+
+-- name: asset_rights_next
+-- When rights end next; 0: never.
+-- out: at int
+-- rows: one
+SELECT coalesce(min(rights_until), 0) AS at FROM asset
+ WHERE rights_until IS NOT NULL AND rights_ended = 0;
+
+-- name: asset_looks
+-- What is known of how pictures look, by rising id.
+-- in: after int
+-- out: id int, look int?
+-- rows: many 5000
+SELECT id, look FROM asset WHERE id > :after AND look IS NOT NULL
+ ORDER BY id LIMIT 5000;
 
 -- name: asset_page
 -- By falling id.
 -- in: before int, n int
--- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int, height int, focal_x int, focal_y int, alt text, caption text, credit text, advisory int?, advisory_note text
+-- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
 -- rows: many 1000
-SELECT id, ticks, house, day, kind, type, blob, size, width, height, focal_x,
-       focal_y, alt, caption, credit, advisory, advisory_note
+SELECT id, ticks, house, day, kind, type, blob, size, width, height, duration,
+       rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y, alt,
+       caption, credit, rights, rights_until, rights_ended, language, look,
+       had_location, had_device, had_owner, had_history, advisory,
+       advisory_note
   FROM asset WHERE id < :before ORDER BY id DESC LIMIT :n;
 
 -- name: asset_used
@@ -44,10 +82,13 @@ SELECT s.id, s.state, r.headline,
 -- name: asset_find
 -- By id, by ticks, or by the digest of its original: one of them is given.
 -- in: id int, ticks int, blob text
--- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int, height int, focal_x int, focal_y int, alt text, caption text, credit text, advisory int?, advisory_note text
+-- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
 -- rows: one
-SELECT id, ticks, house, day, kind, type, blob, size, width, height, focal_x,
-       focal_y, alt, caption, credit, advisory, advisory_note
+SELECT id, ticks, house, day, kind, type, blob, size, width, height, duration,
+       rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y, alt,
+       caption, credit, rights, rights_until, rights_ended, language, look,
+       had_location, had_device, had_owner, had_history, advisory,
+       advisory_note
   FROM asset
  WHERE id = :id OR ticks = :ticks OR blob = :blob
  ORDER BY id LIMIT 1;
