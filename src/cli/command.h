@@ -70,6 +70,8 @@ struct host {
 	void (*progress)(void *arg, int64_t done, int64_t total);
 	bool (*cancelled)(void *arg);
 	void (*yield)(void *arg); /* somebody else may write now */
+	/* Until it is called again with false the store is not touched. */
+	void (*rest)(void *arg, bool resting);
 };
 
 struct run {
@@ -205,6 +207,7 @@ enum err run_media_add(struct run *run);
 enum err run_media_list(struct run *run);
 enum err run_media_show(struct run *run);
 enum err run_media_set(struct run *run);
+enum err run_media_retry(struct run *run);
 enum err run_check(struct run *run);
 enum err run_audit_verify(struct run *run);
 enum err run_theme_check(struct run *run);

@@ -144,6 +144,17 @@ on_yield(void *arg)
 	writer_go_back(w);
 }
 
+static void
+on_rest(void *arg, bool resting)
+{
+	struct writer *w = ((const struct client *)arg)->control->conf.writer;
+
+	if (resting)
+		writer_give(w);
+	else
+		(void)writer_take(w);
+}
+
 /* ---- the server: one client ---- */
 
 /* A command as it came: words and descriptors, all of them ours to close. */
@@ -268,7 +279,7 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 		.site = conf->site,
 		.fds = m->fds,
 		.fds_n = m->fds_n,
-		.host = { c, on_progress, on_cancelled, on_yield },
+		.host = { c, on_progress, on_cancelled, on_yield, on_rest },
 	};
 	struct str *words = NULL;
 	size_t n = 0;

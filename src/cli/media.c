@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* masthead media … */
 
+#include "media/media.h"
+
+#include "cli/media.h"
 #include "cli/noun.h"
+#include "cli/when.h"
 #include "exchange/import.h"
-#include "newsroom/intake.h"
+#include "newsroom/asset.h"
 #include "store/blob.h"
 #include "store/store.h"
 
@@ -64,17 +68,31 @@ put_json(struct run *run, const struct asset *a)
 	json_text(out, false, "credit", a->credit);
 	json_text(out, false, "advisory", code);
 	json_text(out, false, "advisory_note", a->advisory_note);
-	return ERR_OK;
+	json_text(out, false, "rights", a->rights);
+	json_time(out, false, "rights_until", a->rights_until);
+	json_text(out, false, "language", a->language);
+	fprintf(out,
+	    ", \"removed\": {\"location\": %s, \"device\": %s, \"owner\": %s, "
+	    "\"history\": %s}",
+	    a->had_location ? "true" : "false",
+	    a->had_device ? "true" : "false", a->had_owner ? "true" : "false",
+	    a->had_history ? "true" : "false");
+	return media_put_film(run, a);
 }
 
 static void
 put_line(struct run *run, const struct asset *a)
 {
-	fprintf(run->out,
-	    "%8" PRId64 "  %-8s%5" PRId64 " × %-5" PRId64 "  %.*s  %.*s\n",
-	    a->id, kind_name(a->kind), a->width, a->height,
-	    STR_FMT(address(run, a)),
-	    STR_FMT(a->alt.n != 0 ? a->alt : a->caption));
+	struct str words = a->alt.n != 0 ? a->alt : a->caption;
+
+	fprintf(run->out, "%8" PRId64 "  %-8s", a->id, kind_name(a->kind));
+	if (a->width != 0)
+		fprintf(
+		    run->out, "%5" PRId64 " × %-5" PRId64, a->width, a->height);
+	else
+		fprintf(run->out, "%13s", "");
+	fprintf(run->out, "  %.*s  %.*s\n", STR_FMT(address(run, a)),
+	    STR_FMT(words));
 }
 
 /* ---- what was given ---- */
@@ -122,6 +140,22 @@ take_advisory(struct run *run, struct asset *a)
 	return ERR_OK;
 }
 
+/* A time of the default edition's clock, 3d and the like, or none. */
+static enum err
+take_rights_until(struct run *run, struct asset *a)
+{
+	struct str given = args_value(run->args, "rights-until");
+	const struct edition *e = NULL;
+
+	if (!args_given(run->args, "rights-until"))
+		return ERR_OK;
+	a->rights_until = 0;
+	if (str_eq(given, STR("none")))
+		return ERR_OK;
+	TRY(edition_by_code(run->ctx, run->store, STR(""), &e));
+	return noun_until(run->ctx, given, e->zone, &a->rights_until);
+}
+
 static enum err
 take_all(struct run *run, struct asset *a)
 {
@@ -129,6 +163,10 @@ take_all(struct run *run, struct asset *a)
 	noun_take(run, "caption", &a->caption);
 	noun_take(run, "credit", &a->credit);
 	noun_take(run, "note", &a->advisory_note);
+	noun_take(run, "rights", &a->rights);
+	noun_take(run, "language", &a->language);
+	a->poster_frame = args_int(run->args, "poster", a->poster_frame);
+	TRY(take_rights_until(run, a));
 	TRY(take_focus(run, a));
 	return take_advisory(run, a);
 }
@@ -137,16 +175,16 @@ take_all(struct run *run, struct asset *a)
 
 /* What it said of who took it where, and what no reader gets. */
 static void
-warn_removed(struct run *run, const struct media_facts *f)
+warn_removed(struct run *run, const struct asset *a)
 {
 	const struct {
 		bool there;
 		const char *what;
 	} parts[] = {
-		{ f->location, "where it was taken" },
-		{ f->device, "the device" },
-		{ f->owner, "its owner" },
-		{ f->history, "how it was edited" },
+		{ a->had_location, "where it was taken" },
+		{ a->had_device, "the device" },
+		{ a->had_owner, "its owner" },
+		{ a->had_history, "how it was edited" },
 	};
 	bool any = false;
 
@@ -161,49 +199,97 @@ warn_removed(struct run *run, const struct media_facts *f)
 		fprintf(run->out, "\n");
 }
 
+struct added {
+	struct asset seen; /* as the file is */
+	const struct asset *asset;
+	bool was_there;
+	int64_t alike[ALIKE_MAX]; /* others that look the same */
+	size_t alike_n;
+};
+
+/* A film takes seconds to look at and to copy: others may write meanwhile. */
+static enum err
+examine(struct run *run, const struct import_file *file, struct asset *a)
+{
+	enum err err = ERR_OK;
+
+	if (run->host.rest != NULL)
+		run->host.rest(run->host.arg, true);
+	err = asset_examine(run->ctx, run->folder, run->media, file->fd, a);
+	if (run->host.rest != NULL)
+		run->host.rest(run->host.arg, false);
+	return err;
+}
+
 static enum err
 add_one(struct run *run, const struct import_file *file, struct asset in,
-    const struct asset **out, struct media_facts *facts, bool *was_there)
+    struct added *out)
 {
 	const struct asset *there = NULL;
 
 	if (file->is_dir)
 		return FAIL(run->ctx, ERR_INVALID, "it is a folder");
-	TRY(intake_look(run->ctx, run->media, file->fd, &in, facts));
-	TRY(blob_put(
-	    run->ctx, run->folder, file->fd, INTAKE_MAX, &in.blob, &in.size));
+	TRY(examine(run, file, &in));
+	in.poster_frame = args_int(run->args, "poster", in.poster_frame);
 	TRY(asset_by_blob(run->ctx, run->store, in.blob, &there));
-	*was_there = there != NULL;
-	return asset_add(run->ctx, run->store, &in, out);
+	out->was_there = there != NULL;
+	TRY(asset_add(run->ctx, run->store, &in, &out->asset));
+	out->seen = in;
+	if (out->was_there)
+		return ERR_OK;
+	return asset_alike(
+	    run->ctx, run->store, out->asset, out->alike, &out->alike_n);
+}
+
+static void
+say_known(struct run *run, const struct added *a)
+{
+	if (a->was_there)
+		fprintf(run->out, "          It was in the house already, and "
+				  "its words stay.\n");
+	for (size_t i = 0; i < a->alike_n; i++)
+		fprintf(run->out, "%s%" PRId64 "%s",
+		    i == 0 ? "          It looks the same as asset " : ", ",
+		    a->alike[i],
+		    i + 1 == a->alike_n
+			? ": `masthead media show` has its words.\n"
+			: "");
+}
+
+static void
+put_alike(struct run *run, const struct added *a)
+{
+	fprintf(run->out, ", \"alike\": [");
+	for (size_t i = 0; i < a->alike_n; i++)
+		fprintf(
+		    run->out, "%s%" PRId64, i == 0 ? "" : ", ", a->alike[i]);
+	fprintf(run->out, "]");
 }
 
 static enum err
 tell_added(struct run *run, const struct import_file *file,
-    const struct asset *a, const struct media_facts *facts, bool was_there,
-    bool first)
+    const struct added *added, bool first)
 {
+	const struct asset *a = added->asset;
+
 	if (!run->args->json) {
 		put_line(run, a);
-		if (was_there)
-			fprintf(run->out, "          It was in the house "
-					  "already, and its words stay.\n");
-		if (a->alt.n == 0)
+		say_known(run, added);
+		if (a->alt.n == 0 && a->kind != ASSET_AUDIO)
 			fprintf(run->out,
 			    "          Those who cannot see it learn nothing: "
 			    "masthead media set %" PRId64 " --alt TEXT\n",
 			    a->id);
-		warn_removed(run, facts);
-		return ERR_OK;
+		warn_removed(run, &added->seen);
+		return media_tell_job(run, a);
 	}
 	fprintf(run->out, first ? "\n{" : ",\n{");
 	TRY(put_json(run, a));
 	json_text(run->out, false, "file", file->name);
-	fprintf(run->out,
-	    ", \"already\": %s, \"removed\": {\"location\": %s, \"device\": "
-	    "%s, \"owner\": %s, \"history\": %s}}",
-	    was_there ? "true" : "false", facts->location ? "true" : "false",
-	    facts->device ? "true" : "false", facts->owner ? "true" : "false",
-	    facts->history ? "true" : "false");
+	fprintf(
+	    run->out, ", \"already\": %s", added->was_there ? "true" : "false");
+	put_alike(run, added);
+	fprintf(run->out, "}");
 	return ERR_OK;
 }
 
@@ -233,6 +319,10 @@ run_media_add(struct run *run)
 	size_t i = 0;
 
 	TRY(take_all(run, &in));
+	if (args_given(run->args, "wait") && run->site == NULL)
+		return FAIL(run->ctx, ERR_CONFLICT,
+		    "nobody would do the work that --wait waits for: start "
+		    "`masthead serve`, or leave it out");
 	if (run->media == NULL)
 		return FAIL(run->ctx, ERR_IO,
 		    "no picture can be looked at here: `masthead check` says "
@@ -240,17 +330,15 @@ run_media_add(struct run *run)
 	if (run->args->json)
 		fprintf(run->out, "[");
 	for (; i < run->files_n; i++) {
-		struct media_facts facts = { 0 };
-		const struct asset *a = NULL;
-		bool was_there = false;
+		struct added a = { 0 };
 
 		if (run->host.cancelled != NULL &&
 		    run->host.cancelled(run->host.arg))
 			break;
-		if (add_one(run, &run->files[i], in, &a, &facts, &was_there) ==
-		    ERR_OK) {
-			TRY(tell_added(
-			    run, &run->files[i], a, &facts, was_there, i == 0));
+		if (add_one(run, &run->files[i], in, &a) == ERR_OK) {
+			if (args_given(run->args, "wait"))
+				TRY(media_wait(run, a.asset));
+			TRY(tell_added(run, &run->files[i], &a, i == 0));
 		} else {
 			refused++;
 			TRY(tell_refused(run, &run->files[i], i == 0));
@@ -298,7 +386,7 @@ run_media_list(struct run *run)
 	if (run->args->json)
 		fprintf(run->out, "\n]\n");
 	else if (n == 0)
-		fprintf(run->out, "No picture yet. `masthead media add` takes "
+		fprintf(run->out, "Nothing yet. `masthead media add` takes "
 				  "them in.\n");
 	return ERR_OK;
 }
@@ -323,6 +411,19 @@ show_line(FILE *out, const char *what, struct str s)
 }
 
 static enum err
+show_rights_until(struct run *run, const struct asset *a)
+{
+	const struct edition *e = NULL;
+
+	if (a->rights_until == 0)
+		return ERR_OK;
+	TRY(edition_by_code(run->ctx, run->store, STR(""), &e));
+	show_line(run->out, a->rights_ended ? "Ended" : "Until",
+	    when_text(run->ctx, e->zone, a->rights_until));
+	return ERR_OK;
+}
+
+static enum err
 show_text(struct run *run, const struct asset *a, const struct asset_use *uses,
     size_t n)
 {
@@ -330,11 +431,12 @@ show_text(struct run *run, const struct asset *a, const struct asset_use *uses,
 	struct str code = { 0 };
 
 	TRY(advisory_code(run, a->advisory, &code));
-	fprintf(out,
-	    "%-12s%" PRId64 ", a %s of %" PRId64 " × %" PRId64
-	    " pixels, %.*s, %" PRId64 " bytes\n",
-	    "Asset", a->id, kind_name(a->kind), a->width, a->height,
-	    STR_FMT(a->type), a->size);
+	fprintf(out, "%-12s%" PRId64 ", %s%s", "Asset", a->id,
+	    a->kind == ASSET_AUDIO ? "" : "a ", kind_name(a->kind));
+	if (a->width != 0)
+		fprintf(out, " of %" PRId64 " × %" PRId64 " pixels", a->width,
+		    a->height);
+	fprintf(out, ", %.*s, %" PRId64 " bytes\n", STR_FMT(a->type), a->size);
 	show_line(out, "Address", address(run, a));
 	show_line(out, "Shows", a->alt);
 	show_line(out, "Caption", a->caption);
@@ -343,6 +445,10 @@ show_text(struct run *run, const struct asset *a, const struct asset_use *uses,
 	    a->focal_y);
 	show_line(out, "Advisory", code);
 	show_line(out, "Withheld", a->advisory_note);
+	show_line(out, "Language", a->language);
+	show_line(out, "Rights", a->rights);
+	TRY(show_rights_until(run, a));
+	TRY(media_show_job(run, a));
 	for (size_t i = 0; i < n; i++)
 		fprintf(out, "%-12s%" PRId64 "  %.*s%s\n",
 		    i == 0 ? "Stands in" : "", uses[i].story,

@@ -17,6 +17,7 @@
 #include "cli/perform.h"
 #include "http/http.h"
 #include "jobs/keeper.h"
+#include "jobs/media.h"
 #include "jobs/timer.h"
 #include "jobs/writer.h"
 #include "media/media.h"
@@ -42,6 +43,7 @@ struct server {
 	struct timer *timer;
 	struct keeper *keeper;
 	struct uploads *uploads;
+	struct dispatch *dispatch;
 	struct site *site;
 	struct media *media;
 	struct writer *writer;
@@ -79,6 +81,7 @@ server_end(struct server *s)
 	keeper_stop(s->keeper);
 	timer_stop(s->timer);
 	uploads_free(s->uploads);
+	dispatch_stop(s->dispatch);
 	if (whole)
 		note_audit_head(&ctx, s->store);
 	if (s->store != NULL)
@@ -299,6 +302,8 @@ more_metrics(void *arg, struct buf *out)
 	timer_metrics(s->timer, out);
 	keeper_metrics(s->keeper, out);
 	uploads_metrics(s->uploads, out);
+	if (s->dispatch != NULL)
+		dispatch_metrics(s->dispatch, out);
 }
 
 static enum err
@@ -323,6 +328,14 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.site = s->site,
 	    },
 	    &s->control));
+	if (s->media != NULL)
+		TRY(dispatch_start(ctx,
+		    &(struct dispatch_conf){
+			.folder = s->folder,
+			.writer = s->writer,
+			.media = s->media,
+		    },
+		    &s->dispatch));
 	TRY(timer_start(ctx, s->writer, s->folder, &s->timer));
 	TRY(keeper_start(ctx, s->folder, s->writer, &s->keeper));
 	site_set_metrics(s->site, more_metrics, s);

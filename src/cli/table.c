@@ -68,6 +68,15 @@ is_head(struct str s)
 			return false;
 	return true;
 }
+static bool
+is_frame(struct str s)
+{
+	int64_t v = 0;
+
+	return str_int(s, &v) && v >= 0;
+}
+static const struct kind frame = { "a whole number, 0 or above", is_frame };
+
 static const struct kind head = {
 	"a head as the log notes it (its number, a colon, 64 hex digits)",
 	is_head
@@ -358,8 +367,31 @@ static const struct option list_add_options[] = {
 		"note", "TEXT", "what is withheld, without detail"            \
 	}
 
+#define MEDIA_MORE                                                            \
+	{ "poster", "N", "of a film: the frame its stills show (25)",         \
+		&frame },                                                     \
+	    { "rights", "TEXT", "who holds them, what for; never shown" },    \
+	    { "rights-until", "TIME",                                         \
+		    "from then on no reader gets it: a date, 30d, or none" }, \
+	{                                                                     \
+		"language", "TAG", "spoken in it: en, fa, pt-BR"              \
+	}
+
 static const struct option media_options[] = {
 	MEDIA_OPTIONS,
+	MEDIA_MORE,
+	{ NULL, NULL, NULL },
+};
+
+static const struct option media_add_options[] = {
+	MEDIA_OPTIONS,
+	MEDIA_MORE,
+	{ "wait", NULL, "until films and sound are made; say how far it is" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct option media_retry_options[] = {
+	{ "wait", NULL, "until it is made; say how far it is" },
 	{ NULL, NULL, NULL },
 };
 
@@ -533,23 +565,32 @@ const struct command commands[] = {
 	{ "author remove", "SLUG", "remove an author that no story has", NULL,
 	    "author remove ilse-varden", lists_options, 1, 1, NEEDS_WRITER,
 	    false, run_author_remove },
-	{ "media add", "FILE…", "add pictures",
+	{ "media add", "FILE…", "add pictures, films and sound",
 	    "Prints the permanent address of each, which a story's `lead:` "
-	    "takes. The same bytes\nonce more give the picture that is there. "
-	    "The words given are said of all the files.\nNo reader reaches a "
-	    "picture before a story shows it, nor ever its original.",
+	    "takes. The same bytes\nonce more give the asset that is there. "
+	    "The words given are said of all the files.\nNo reader reaches one "
+	    "before a story shows it, nor ever its original. The server\nmakes "
+	    "films and sound into what readers get, as soon as it runs.",
 	    "media add quay.jpg --alt \"A quay in fog\" --credit \"N. "
 	    "Selkirkby\"",
-	    media_options, 1, WORDS_MAX, NEEDS_WRITER, true, run_media_add },
-	{ "media list", "", "list pictures, newest first", NULL,
-	    "media list --limit 20", media_list_options, 0, 0, NEEDS_READER,
-	    false, run_media_list },
+	    media_add_options, 1, WORDS_MAX, NEEDS_WRITER, true,
+	    run_media_add },
+	{ "media retry", "ID", "make a film's or sound's renditions once more",
+	    "From the beginning, as if it had just arrived. Readers keep what "
+	    "is "
+	    "whole until\nthe new is whole.",
+	    "media retry 7 --wait", media_retry_options, 1, 1, NEEDS_WRITER,
+	    false, run_media_retry, &number },
+	{ "media list", "", "list pictures, films and sound, newest first",
+	    NULL, "media list --limit 20", media_list_options, 0, 0,
+	    NEEDS_READER, false, run_media_list },
 	{ "media show", "ID",
-	    "show what is known of a picture, and where it "
+	    "show what is known of an asset, the work on it, and where it "
 	    "stands",
 	    NULL, "media show 7 --json", NULL, 1, 1, NEEDS_READER, false,
 	    run_media_show, &number },
-	{ "media set", "ID", "change a picture's words, focus or advisory",
+	{ "media set", "ID",
+	    "change an asset's words, focus, rights or advisory",
 	    "On every page that shows it, at once. An advisory that gates "
 	    "withholds it everywhere.",
 	    "media set 7 --focus \"500 380\" --advisory graphic", media_options,

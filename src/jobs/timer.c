@@ -9,6 +9,7 @@
 
 #include "base/thread.h"
 #include "jobs/writer.h"
+#include "newsroom/asset.h"
 #include "newsroom/audit.h"
 #include "newsroom/list.h"
 #include "newsroom/search.h"
@@ -107,6 +108,8 @@ do_due(struct ctx *ctx, struct store *st, struct timer *t)
 {
 	struct story_due due = { 0 };
 	int64_t pin_next = 0;
+	int64_t rights_next = 0;
+	size_t rights = 0;
 	size_t pins = 0;
 	enum err err = story_publish_due(ctx, st, &due);
 
@@ -114,8 +117,11 @@ do_due(struct ctx *ctx, struct store *st, struct timer *t)
 		note_went(ctx, t, &due.went[i]);
 	TRY(err);
 	TRY(list_expire(ctx, st, &pins, &pin_next));
-	t->wrote = due.n > 0 || pins > 0;
+	TRY(asset_rights_due(ctx, st, &rights, &rights_next));
+	t->wrote = due.n > 0 || pins > 0 || rights > 0;
 	t->next = due.next;
+	if (rights_next != 0 && (t->next == 0 || rights_next < t->next))
+		t->next = rights_next;
 	if (pin_next != 0 && (t->next == 0 || pin_next < t->next))
 		t->next = pin_next;
 	return ERR_OK;

@@ -3,7 +3,8 @@
 #define JOBS_TIMER_H
 
 /*
- * The scheduler: embargoes that end, pins and uploads that expire.  One thread, which
+ * The scheduler: embargoes that end; pins, rights and uploads that expire.  One
+ * thread, which
  * sleeps until the next due time in the store, and looks again whenever
  * somebody gives the writer back.
  * After a restart it does at once what became due meanwhile.  The log has a

@@ -31,7 +31,7 @@ void writer_give_quietly(struct writer *w);
  * changed.  It must neither take nor give.  At most WRITER_WATCHERS, each of
  * another arg.  The caller has the writer.
  */
-enum { WRITER_WATCHERS = 2 };
+enum { WRITER_WATCHERS = 3 };
 void writer_watch(struct writer *w, void (*given)(void *arg), void *arg);
 void writer_unwatch(struct writer *w, const void *arg);
 

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct media {
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
 	int taken[2]; /* workers running: short jobs, ladders */
+	atomic_bool stop;
 };
 
 const struct media_settings *
@@ -129,6 +131,25 @@ media_close(struct media *m)
 	free(m->program);
 	free(m->video);
 	free(m);
+}
+
+void
+media_stop(struct media *m)
+{
+	if (m != NULL)
+		atomic_store(&m->stop, true);
+}
+
+int
+media_ladders(const struct media *m)
+{
+	return m->settings.workers;
+}
+
+const atomic_bool *
+media_stopped(const struct media *m)
+{
+	return &m->stop;
 }
 
 /* Ladders take hours; who waits for a still does not wait for them. */

@@ -60,6 +60,15 @@ struct media_settings {
 MUST_USE enum err media_open(
     struct ctx *ctx, const struct media_settings *in, struct media **out);
 
+/*
+ * Every call under way, and every later one, fails at once, and its worker is
+ * gone: the server ends.  Any thread.  NULL is fine.
+ */
+void media_stop(struct media *m);
+
+/* How many ladders may be under way at once. */
+int media_ladders(const struct media *m);
+
 /* No call may be under way any more.  NULL is fine. */
 void media_close(struct media *m);
 

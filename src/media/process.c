@@ -19,7 +19,11 @@
 #include "media/protocol.h"
 
 /* Above every number that the child gives a meaning to. */
-enum { CLEAR_OF_CHILD = 16, ENVIRONMENT_MAX = 4 };
+enum {
+	CLEAR_OF_CHILD = 16,
+	ENVIRONMENT_MAX = 4,
+	STOP_LOOK_MS = 250, /* whether it is to stop */
+};
 
 static void
 fd_close(int *fd)
@@ -141,7 +145,8 @@ process_start(
 	}
 	*out = (struct process){ .pid = pid,
 		.socket = pair[0],
-		.deadline = clock_monotonic_ns() + in->seconds * CLOCK_SECOND };
+		.deadline = clock_monotonic_ns() + in->seconds * CLOCK_SECOND,
+		.stop = in->stop };
 	return ERR_OK;
 }
 
@@ -168,16 +173,18 @@ process_end(struct process *p)
 
 /* Whether there is anything to read in time: bytes, or the end. */
 static bool
-wait_readable(int of, int64_t deadline)
+wait_readable(const struct process *p, int of)
 {
 	for (;;) {
 		struct pollfd fd = { .fd = of, .events = POLLIN };
-		int64_t left = deadline - clock_monotonic_ns();
+		int64_t left = p->deadline - clock_monotonic_ns();
 		int rc;
 
-		if (left <= 0)
+		if (left <= 0 || (p->stop != NULL && atomic_load(p->stop)))
 			return false;
-		rc = poll(&fd, 1, (int)(left / 1000000) + 1);
+		left = left / 1000000 + 1;
+		rc = poll(
+		    &fd, 1, left > STOP_LOOK_MS ? STOP_LOOK_MS : (int)left);
 		if (rc > 0)
 			return true;
 		if (rc < 0 && errno != EINTR)
@@ -192,7 +199,7 @@ process_wait(struct process *p)
 	FD fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 
 	/* One that hangs up and lives on gets no more time than others. */
-	if (fd < 0 || !wait_readable(fd, p->deadline))
+	if (fd < 0 || !wait_readable(p, fd))
 		(void)kill(p->pid, SIGKILL);
 	return bury(p);
 }
@@ -205,7 +212,7 @@ process_read(struct process *p, void *out, size_t n)
 	while (n > 0) {
 		ssize_t got;
 
-		if (!wait_readable(p->socket, p->deadline))
+		if (!wait_readable(p, p->socket))
 			return PROCESS_LATE;
 		got = recv(p->socket, at, n, MSG_DONTWAIT);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))

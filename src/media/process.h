@@ -7,14 +7,16 @@
  * empty environment, spoken to until a deadline, and never left behind.
  */
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "base/base.h"
 
 struct process {
-	pid_t pid;	  /* 0: none */
-	int socket;	  /* -1: none; ours */
-	int64_t deadline; /* clock_monotonic_ns() */
+	pid_t pid;		 /* 0: none */
+	int socket;		 /* -1: none; ours */
+	int64_t deadline;	 /* clock_monotonic_ns() */
+	const atomic_bool *stop; /* once true, the deadline has passed */
 };
 
 struct process_start {
@@ -22,7 +24,8 @@ struct process_start {
 	const char *self_test; /* NULL: serve a job */
 	int input;	       /* becomes its descriptor 0; -1: /dev/null */
 	int seconds;	       /* until the deadline */
-	bool loud;	       /* it may write to our standard error */
+	const atomic_bool *stop;
+	bool loud; /* it may write to our standard error */
 };
 
 #define PROCESS_NONE ((struct process){ .socket = -1 })

@@ -437,6 +437,7 @@ run_do(struct run *r, int input)
 		.input = input,
 		.seconds = r->seconds,
 		.loud = s->loud,
+		.stop = media_stopped(r->media),
 	    },
 	    &r->process));
 	/* Time of all its threads together. */

@@ -56,6 +56,9 @@ enum { LADDER_SECONDS = 2 * MEDIA_FILM_SECONDS_MAX };
 void media_slot_take(struct media *m, bool ladder);
 void media_slot_give(struct media *m, bool ladder);
 
+/* media_stop() was called. */
+const atomic_bool *media_stopped(const struct media *m);
+
 /* The sentences; refusal.c */
 enum err refusal_damaged(struct ctx *ctx, enum wire_task task);
 enum err refusal_say(

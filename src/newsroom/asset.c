@@ -481,7 +481,8 @@ asset_gate(struct ctx *ctx, struct store *st, const struct asset *a,
 }
 
 enum err
-asset_rights_due(struct ctx *ctx, struct store *st, int64_t *next)
+asset_rights_due(
+    struct ctx *ctx, struct store *st, size_t *ended, int64_t *next)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 	const struct sql_asset_rights_due_row *due = NULL;
@@ -509,6 +510,7 @@ asset_rights_due(struct ctx *ctx, struct store *st, int64_t *next)
 	}
 	TRY(sql_asset_rights_next(ctx, st, &row));
 	*next = row->at;
+	*ended = n;
 	return store_tx_commit(ctx, &tx);
 }
 

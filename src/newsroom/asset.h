@@ -128,11 +128,17 @@ MUST_USE enum err asset_gate(struct ctx *ctx, struct store *st,
     const struct asset *a, struct asset_gate *out);
 
 /*
+ * The derived file that stills of a film are made from: its poster's frame,
+ * whole and clear.  No reader gets it as it is.
+ */
+struct str asset_poster_name(struct arena *a, const struct asset *as);
+
+/*
  * Rights that have ended by now end for readers, too: their pages are made
- * anew.  *next: when the next ones end; 0: none do.
+ * anew.  *ended: how many did; *next: when the next ones end; 0: none do.
  */
 MUST_USE enum err asset_rights_due(
-    struct ctx *ctx, struct store *st, int64_t *next);
+    struct ctx *ctx, struct store *st, size_t *ended, int64_t *next);
 
 /* "/2026/11/22/courier_636150734595751124", to which a suffix is added. */
 struct str asset_address(struct arena *a, const struct asset *as);

@@ -165,3 +165,10 @@ asset_alike(struct ctx *ctx, struct store *st, const struct asset *a,
 	} while (rows_n != 0 && *n < ALIKE_MAX);
 	return ERR_OK;
 }
+
+struct str
+asset_poster_name(struct arena *a, const struct asset *as)
+{
+	return str_printf(a, "%.*s_%" PRId64 "f_poster.jpg", STR_FMT(as->blob),
+	    as->poster_frame);
+}

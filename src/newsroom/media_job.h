@@ -22,7 +22,8 @@ struct store;
 enum media_job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED };
 
 enum {
-	JOB_LEASE = 120,      /* seconds */
+	/* Seconds; longer than a worker may be silent (media.h). */
+	JOB_LEASE = 240,
 	JOB_ATTEMPTS_MAX = 4, /* of what may go better another time */
 };
 

@@ -33,6 +33,21 @@ MUST_USE enum err derived_put(
 MUST_USE enum err derived_open(struct ctx *ctx, const struct folder *f,
     struct str name, int *fd, int64_t *size);
 
+/*
+ * What is made of a film: a folder for each take, the number of an attempt.
+ * Names as of derived files.
+ */
+
+/* Makes an empty one, durably; its descriptor is the caller's to close. */
+MUST_USE enum err take_make(struct ctx *ctx, const struct folder *f,
+    struct str digest, int64_t take, int *dir);
+/* ERR_NOTFOUND. */
+MUST_USE enum err take_open(struct ctx *ctx, const struct folder *f,
+    struct str digest, int64_t take, struct str name, int *fd, int64_t *size);
+/* Removes those that are none of the two (which may be one, or 0). */
+MUST_USE enum err take_sweep(struct ctx *ctx, const struct folder *f,
+    struct str digest, int64_t keep, int64_t keep_too);
+
 /* The hex digest of some bytes, as blobs and imports use it. */
 struct str digest_hex(struct arena *a, struct str bytes);
 

@@ -301,17 +301,18 @@ test_asset_rights__end_for_readers_by_themselves(void **state)
 	struct asset changed = *a;
 	const struct asset *now = NULL;
 	int64_t next = 0;
+	size_t ended = 0;
 
-	OK(asset_rights_due(CTX, ST, &next));
+	OK(asset_rights_due(CTX, ST, &ended, &next));
 	assert_int_equal(next, 0);
 	changed.rights = STR("Agency, until the trial");
 	changed.rights_until = NOON + 60;
 	OK(asset_set(CTX, ST, &changed, 0));
-	OK(asset_rights_due(CTX, ST, &next));
+	OK(asset_rights_due(CTX, ST, &ended, &next));
 	assert_int_equal(next, NOON + 60);
 	later(room, 60);
 	room->last.n = 0;
-	OK(asset_rights_due(CTX, ST, &next));
+	OK(asset_rights_due(CTX, ST, &ended, &next));
 	assert_int_equal(next, 0);
 	assert_true(room_touched(room,
 	    str_cstr(room->arena, change_tag(room->arena, "asset", a->id))));

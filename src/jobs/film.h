@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef JOBS_FILM_H
+#define JOBS_FILM_H
+
+/* One attempt at a film or at sound, from its original to done. */
+
+#include <stdatomic.h>
+
+#include "base/base.h"
+
+struct folder;
+struct media;
+struct media_job_row;
+struct writer;
+
+struct film_work {
+	const struct folder *folder;
+	struct writer *writer;
+	struct media *media;
+	const struct media_job_row *job;
+	const atomic_bool *stop; /* end it: the server does */
+};
+
+/* Blocks until it is done; whoever called sees to what has failed. */
+MUST_USE enum err film_do(struct ctx *ctx, const struct film_work *work);
+
+/* Afterwards, well or not: removes the files that readers do not get. */
+MUST_USE enum err film_sweep(struct ctx *ctx, const struct film_work *work);
+
+#endif

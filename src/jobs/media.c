@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* The dispatcher's threads: who looks for work, and who does it. */
+
+#include "jobs/media.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "jobs/film.h"
+#include "jobs/writer.h"
+#include "media/media.h"
+#include "newsroom/media_job.h"
+#include "store/store.h"
+
+enum {
+	LOOK_SECONDS = 30, /* the wall clock may be set */
+	RETRY_SECONDS = 5, /* after a failure: a full disk, say */
+	THREADS_MAX = 64,
+};
+
+struct dispatch {
+	struct dispatch_conf conf;
+	struct store *reader; /* of whoever looks */
+	pthread_t threads[THREADS_MAX];
+	size_t threads_n;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake, turn;
+	bool woken, looking;
+	atomic_bool stop;
+	atomic_uint_fast64_t begun, done, failed, again;
+};
+
+/* ---- looking ---- */
+
+/* In the clock's seconds; 0: nothing to wait for. */
+static enum err
+next_due(struct ctx *ctx, struct dispatch *d, int64_t *at)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+
+	TRY(store_tx_begin(ctx, d->reader, &tx));
+	return media_job_next(ctx, d->reader, at);
+}
+
+static enum err
+claim(struct ctx *ctx, struct dispatch *d, const struct media_job_row **job)
+{
+	struct store *st = writer_take(d->conf.writer);
+	enum err err = media_job_recover(ctx, st, false);
+
+	if (err == ERR_OK)
+		err = media_job_claim(ctx, st, job);
+	writer_give(d->conf.writer);
+	return err;
+}
+
+/* *job: NULL when there is none; *next: when to look again. */
+static enum err
+look(struct ctx *ctx, struct dispatch *d, const struct media_job_row **job,
+    int64_t *next)
+{
+	*job = NULL;
+	TRY(next_due(ctx, d, next));
+	/* The writer is taken only for something. */
+	if (*next != 0 && *next <= ctx_now(ctx)) {
+		TRY(claim(ctx, d, job));
+		TRY(next_due(ctx, d, next));
+	}
+	return ERR_OK;
+}
+
+static bool
+is_woken(struct dispatch *d)
+{
+	bool woken = d->woken;
+
+	d->woken = false;
+	return woken || atomic_load(&d->stop);
+}
+
+static void
+doze(struct dispatch *d, int64_t next)
+{
+	int64_t now = clock_now_ns(clock_system()) / CLOCK_SECOND;
+	struct timespec until = { .tv_sec = (time_t)(now + LOOK_SECONDS) };
+
+	if (next != 0 && next < until.tv_sec)
+		until.tv_sec = (time_t)(next > now ? next : now + 1);
+	pthread_mutex_lock(&d->mutex);
+	while (!is_woken(d))
+		if (pthread_cond_timedwait(&d->wake, &d->mutex, &until) != 0)
+			break;
+	pthread_mutex_unlock(&d->mutex);
+}
+
+/* One at a time; NULL: the server ends. */
+static const struct media_job_row *
+next_job(struct ctx *ctx, struct dispatch *d)
+{
+	const struct media_job_row *job = NULL;
+
+	pthread_mutex_lock(&d->mutex);
+	while (d->looking && !atomic_load(&d->stop))
+		pthread_cond_wait(&d->turn, &d->mutex);
+	d->looking = true;
+	pthread_mutex_unlock(&d->mutex);
+	while (job == NULL && !atomic_load(&d->stop)) {
+		int64_t next = 0;
+
+		arena_reset(ctx->arena);
+		if (look(ctx, d, &job, &next) != ERR_OK) {
+			log_failure(ctx, "media");
+			next = ctx_now(ctx) + RETRY_SECONDS;
+		}
+		if (job == NULL)
+			doze(d, next);
+	}
+	pthread_mutex_lock(&d->mutex);
+	d->looking = false;
+	pthread_cond_signal(&d->turn);
+	pthread_mutex_unlock(&d->mutex);
+	return job;
+}
+
+/* ---- doing ---- */
+
+static enum err
+end_badly(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
+    enum err err)
+{
+	struct str why = str_dup(ctx->arena, str_c(ctx_why(ctx)));
+	struct store *st = NULL;
+	bool again = false;
+
+	if (atomic_load(&d->stop)) {
+		st = writer_take(d->conf.writer);
+		err = media_job_give_back(ctx, st, job);
+		writer_give(d->conf.writer);
+		return err;
+	}
+	log_failure(ctx, "media");
+	st = writer_take(d->conf.writer);
+	err = media_job_broke(ctx, st, job, err, why, &again);
+	writer_give(d->conf.writer);
+	atomic_fetch_add(again ? &d->again : &d->failed, 1);
+	return err;
+}
+
+static void
+note_done(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
+    int64_t began)
+{
+	atomic_fetch_add(&d->done, 1);
+	log_event(LOG_INFO, "media_done",
+	    { "asset", str_printf(ctx->arena, "%" PRId64, job->asset) },
+	    { "seconds", str_printf(ctx->arena, "%" PRId64,
+			     (clock_monotonic_ns() - began) / CLOCK_SECOND) });
+}
+
+static void
+do_job(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job)
+{
+	struct film_work work = {
+		.folder = d->conf.folder,
+		.writer = d->conf.writer,
+		.media = d->conf.media,
+		.job = job,
+		.stop = &d->stop,
+	};
+	int64_t began = clock_monotonic_ns();
+	enum err err = ERR_OK;
+
+	atomic_fetch_add(&d->begun, 1);
+	err = film_do(ctx, &work);
+	if (err == ERR_OK)
+		note_done(ctx, d, job, began);
+	else
+		err = end_badly(ctx, d, job, err);
+	if (err == ERR_OK)
+		err = film_sweep(ctx, &work);
+	/* If it could not be noted, its lease ends by itself. */
+	if (err != ERR_OK)
+		log_failure(ctx, "media");
+}
+
+static void *
+run(void *arg)
+{
+	struct dispatch *d = arg;
+	struct arena *a = arena_new(0);
+	const struct media_job_row *job = NULL;
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	while ((job = next_job(&ctx, d)) != NULL)
+		do_job(&ctx, d, job);
+	arena_free(a);
+	return NULL;
+}
+
+/* Something may be due now. */
+static void
+wake(void *arg)
+{
+	struct dispatch *d = arg;
+
+	pthread_mutex_lock(&d->mutex);
+	d->woken = true;
+	pthread_cond_signal(&d->wake);
+	pthread_mutex_unlock(&d->mutex);
+}
+
+/* ---- beginning and end ---- */
+
+static enum err
+begin(struct ctx *ctx, struct dispatch *d)
+{
+	int n = media_ladders(d->conf.media);
+	struct store *st = writer_take(d->conf.writer);
+	enum err err = media_job_recover(ctx, st, true);
+
+	if (err == ERR_OK)
+		writer_watch(d->conf.writer, wake, d);
+	writer_give(d->conf.writer);
+	TRY(err);
+	for (; (int)d->threads_n < n && d->threads_n < THREADS_MAX;
+	     d->threads_n++)
+		if (pthread_create(&d->threads[d->threads_n], NULL, run, d) !=
+		    0)
+			abort();
+	return ERR_OK;
+}
+
+enum err
+dispatch_start(
+    struct ctx *ctx, const struct dispatch_conf *conf, struct dispatch **out)
+{
+	struct dispatch *d = calloc(1, sizeof *d);
+	enum err err = ERR_OK;
+
+	if (d == NULL)
+		abort();
+	d->conf = *conf;
+	pthread_mutex_init(&d->mutex, NULL);
+	pthread_cond_init(&d->wake, NULL);
+	pthread_cond_init(&d->turn, NULL);
+	err = store_open(
+	    ctx, &(struct store_open){ conf->folder, STORE_READ }, &d->reader);
+	if (err == ERR_OK)
+		err = begin(ctx, d);
+	if (err != ERR_OK) {
+		dispatch_stop(d);
+		return err;
+	}
+	*out = d;
+	return ERR_OK;
+}
+
+void
+dispatch_stop(struct dispatch *d)
+{
+	if (d == NULL)
+		return;
+	writer_take(d->conf.writer);
+	writer_unwatch(d->conf.writer, d);
+	writer_give(d->conf.writer);
+	atomic_store(&d->stop, true);
+	media_stop(d->conf.media);
+	pthread_mutex_lock(&d->mutex);
+	pthread_cond_broadcast(&d->wake);
+	pthread_cond_broadcast(&d->turn);
+	pthread_mutex_unlock(&d->mutex);
+	for (size_t i = 0; i < d->threads_n; i++)
+		pthread_join(d->threads[i], NULL);
+	store_close(d->reader);
+	pthread_cond_destroy(&d->turn);
+	pthread_cond_destroy(&d->wake);
+	pthread_mutex_destroy(&d->mutex);
+	free(d);
+}
+
+void
+dispatch_metrics(void *dispatch, struct buf *out)
+{
+	struct dispatch *d = dispatch;
+
+	buf_printf(out,
+	    "# HELP masthead_media_jobs_total Work on films and sound.\n"
+	    "# TYPE masthead_media_jobs_total counter\n"
+	    "masthead_media_jobs_total{state=\"begun\"} %" PRIuFAST64 "\n"
+	    "masthead_media_jobs_total{state=\"done\"} %" PRIuFAST64 "\n"
+	    "masthead_media_jobs_total{state=\"again\"} %" PRIuFAST64 "\n"
+	    "masthead_media_jobs_total{state=\"failed\"} %" PRIuFAST64 "\n",
+	    atomic_load(&d->begun), atomic_load(&d->done),
+	    atomic_load(&d->again), atomic_load(&d->failed));
+}
