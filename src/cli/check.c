@@ -8,7 +8,9 @@
 #include "cli/command.h"
 #include "markup/template.h"
 #include "media/media.h"
+#include "newsroom/asset.h"
 #include "newsroom/audit.h"
+#include "newsroom/media_job.h"
 #include "pages/press.h"
 #include "store/blob.h"
 #include "store/folder.h"
@@ -25,21 +27,27 @@ struct findings {
 };
 
 static void
-find(struct findings *f, bool good, const char *what, struct str words)
+tell(struct findings *f, const char *state, const char *what, struct str words)
 {
-	f->faults += !good;
 	if (f->run->args->json) {
 		fprintf(f->run->out, f->first ? "\n{" : ",\n{");
 		json_text(f->run->out, true, "what", str_c(what));
-		json_text(f->run->out, false, "state",
-		    good ? STR("good") : STR("fault"));
+		json_text(f->run->out, false, "state", str_c(state));
 		json_text(f->run->out, false, "words", words);
 		fprintf(f->run->out, "}");
 	} else {
 		fprintf(f->run->out, "%-6s %-10s %.*s\n",
-		    good ? "good" : "FAULT", what, STR_FMT(words));
+		    strcmp(state, "fault") == 0 ? "FAULT" : state, what,
+		    STR_FMT(words));
 	}
 	f->first = false;
+}
+
+static void
+find(struct findings *f, bool good, const char *what, struct str words)
+{
+	f->faults += !good;
+	tell(f, good ? "good" : "fault", what, words);
 }
 
 static void
@@ -117,6 +125,111 @@ check_blobs(struct findings *f)
 	return ERR_OK;
 }
 
+/* ---- films and sound ---- */
+
+/* What is there of one file, which may be nothing. */
+static int64_t
+bytes_of(
+    struct findings *f, const struct asset *a, int64_t take, struct str name)
+{
+	int64_t size = 0;
+	int fd = -1;
+
+	if (take_open(f->run->ctx, f->run->folder, a->blob, take, name, &fd,
+		&size) != ERR_OK)
+		return 0;
+	close(fd);
+	return size;
+}
+
+/* A list, an initial file, and segments; or the whole as one file. */
+static bool
+rendition_is_whole(struct findings *f, const struct asset *a, int64_t take,
+    const struct rendition *r)
+{
+	struct arena *arena = f->run->ctx->arena;
+	int64_t bytes = 0;
+
+	if (str_eq(r->name, STR("file")))
+		return bytes_of(f, a, take,
+			   a->kind == ASSET_AUDIO
+			       ? STR("file.m4a")
+			       : STR("file.mp4")) == r->bytes;
+	bytes = bytes_of(f, a, take,
+		    str_printf(arena, "%.*s.m3u8", STR_FMT(r->name))) +
+		bytes_of(f, a, take,
+		    str_printf(arena, "%.*s_init.mp4", STR_FMT(r->name)));
+	for (int64_t i = 1; i <= r->files - 2; i++)
+		bytes += bytes_of(f, a, take,
+		    str_printf(
+			arena, "%.*s_%05" PRId64 ".m4s", STR_FMT(r->name), i));
+	return bytes == r->bytes;
+}
+
+static enum err
+check_film(
+    struct findings *f, const struct sql_media_job_list_row *job, int64_t *bad)
+{
+	struct ctx *ctx = f->run->ctx;
+	const struct asset *a = NULL;
+	const struct rendition *all = NULL;
+	size_t n = 0;
+
+	TRY(asset_by_id(ctx, f->run->store, job->asset, &a));
+	TRY(rendition_list(
+	    ctx, f->run->store, job->asset, job->shown, &all, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (rendition_is_whole(f, a, job->shown, &all[i]))
+			continue;
+		(*bad)++;
+		find(f, false, "films",
+		    str_printf(ctx->arena,
+			"files of rendition %.*s of asset %" PRId64
+			" are missing or cut off: masthead media retry %" PRId64
+			" makes them anew",
+			STR_FMT(all[i].name), a->id, a->id));
+	}
+	if (!str_eq(job->state, STR("done")))
+		tell(f, "note", "films",
+		    str_printf(ctx->arena, "asset %" PRId64 " is %.*s%s%.*s",
+			a->id, STR_FMT(job->state),
+			job->reason.n != 0 ? ": " : "", STR_FMT(job->reason)));
+	return ERR_OK;
+}
+
+static enum err
+check_films(struct findings *f)
+{
+	struct ctx *ctx = f->run->ctx;
+	int64_t after = 0;
+	int64_t total = 0;
+	int64_t bad = 0;
+	size_t n = 0;
+
+	do {
+		const struct sql_media_job_list_row *rows = NULL;
+
+		TRY(sql_media_job_list(ctx, f->run->store,
+		    &(struct sql_media_job_list){
+			.after = after,
+			.everything = 1,
+		    },
+		    &rows, &n));
+		for (size_t i = 0; i < n; i++)
+			TRY(check_film(f, &rows[i], &bad));
+		if (n != 0)
+			after = rows[n - 1].asset;
+		total += (int64_t)n;
+	} while (n != 0);
+	if (bad == 0)
+		find(f, true, "films",
+		    str_printf(ctx->arena,
+			"%" PRId64 " films and sounds have all that was made "
+			"of them",
+			total));
+	return ERR_OK;
+}
+
 /* Originals and passwords are no business of others on the machine. */
 static void
 check_folder(struct findings *f)
@@ -171,6 +284,7 @@ run_check(struct run *run)
 	TRY(check_store(&f));
 	check_audit(&f);
 	TRY(check_blobs(&f));
+	TRY(check_films(&f));
 	check_sandbox(&f);
 	if (run->args->json)
 		fprintf(run->out, "\n]\n");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jobs/film_whole.h"
 #include "jobs/writer.h"
 #include "media/media.h"
 #include "newsroom/asset.h"
@@ -16,7 +17,6 @@
 #include "store/blob.h"
 
 enum {
-	POSTER_QUALITY = 92,
 	RENEW_MS = 1000, /* between notes of how far it is */
 };
 
@@ -25,7 +25,7 @@ struct attempt {
 	const struct asset *asset;
 	struct arena *scratch; /* what one call needs ends with it */
 	int dir;	       /* of the take */
-	int64_t told;	       /* monotonic ns */
+	int64_t began, told;   /* monotonic ns */
 	char rung[16];	       /* newest that plays, as last told */
 	bool plays;
 };
@@ -71,6 +71,16 @@ note(struct ctx *ctx, struct attempt *t,
 	return err == ERR_OK ? ERR_OK : FAIL(ctx, err, "%s", ctx_why(&own));
 }
 
+/* How long readers waited for it. */
+static void
+say(struct attempt *t, const char *event)
+{
+	log_event(LOG_INFO, event,
+	    { "asset", str_printf(t->scratch, "%" PRId64, t->asset->id) },
+	    { "ms", str_printf(t->scratch, "%" PRId64,
+			(clock_monotonic_ns() - t->began) / 1000000) });
+}
+
 /* ---- what the ladder gives ---- */
 
 static enum err
@@ -83,7 +93,9 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 	if (t->plays || strcmp(file->name, "master.m3u8") != 0)
 		return ERR_OK;
 	t->plays = true;
-	return note(ctx, t, media_job_plays);
+	TRY(note(ctx, t, media_job_plays));
+	say(t, "media_plays");
+	return ERR_OK;
 }
 
 static enum err
@@ -95,7 +107,9 @@ on_still(
 	(void)which;
 	TRY(derived_put(ctx, t->work.folder,
 	    asset_poster_name(t->scratch, t->asset), image->bytes));
-	return note(ctx, t, media_job_poster);
+	TRY(note(ctx, t, media_job_poster));
+	say(t, "media_poster");
+	return ERR_OK;
 }
 
 static enum err
@@ -182,19 +196,20 @@ static enum err
 finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 {
 	struct rendition *all =
-	    ARENA_ARRAY(ctx->arena, made->n, struct rendition);
+	    ARENA_ARRAY(ctx->arena, made->n + 1, struct rendition);
 	struct store *st = NULL;
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < made->n; i++)
 		TRY(check_rung(ctx, t->dir, &made->rungs[i], &all[i]));
+	TRY(film_make_whole(ctx, &t->work, t->dir, made, &all[made->n]));
 	if (fsync(t->dir) != 0)
 		return FAIL(ctx, ERR_IO,
 		    "The film's folder could not be written: %s.",
 		    strerror(errno));
 	TRY(stopped(ctx, t));
 	st = writer_take(t->work.writer);
-	err = media_job_done(ctx, st, t->work.job, all, made->n);
+	err = media_job_done(ctx, st, t->work.job, all, made->n + 1);
 	writer_give(t->work.writer);
 	return err;
 }
@@ -219,7 +234,7 @@ climb(struct ctx *ctx, struct attempt *t, struct media_rungs *made)
 {
 	static const struct media_still poster = {
 		.type = MEDIA_JPEG,
-		.quality = POSTER_QUALITY,
+		.quality = ASSET_POSTER_QUALITY,
 	};
 	const struct media_job stills = {
 		.focus_x = 500,
@@ -233,6 +248,9 @@ climb(struct ctx *ctx, struct attempt *t, struct media_rungs *made)
 		.put = on_file,
 		.still = on_still,
 		.tell = on_progress,
+		/* The address of a file tells its take: it never changes. */
+		.below = str_cstr(ctx->arena,
+		    str_printf(ctx->arena, "%" PRId64 "/", t->work.job->take)),
 		.arg = t,
 	};
 	CLEANUP(close_fd) int fd = -1;
@@ -252,9 +270,10 @@ enum err
 film_do(struct ctx *ctx, const struct film_work *work)
 {
 	CLEANUP(attempt_end)
-	struct attempt t = {
-		.work = *work, .dir = -1, .scratch = arena_new(0)
-	};
+	struct attempt t = { .work = *work,
+		.began = clock_monotonic_ns(),
+		.dir = -1,
+		.scratch = arena_new(0) };
 	struct media_rungs made = { 0 };
 
 	TRY(find_asset(ctx, &t));

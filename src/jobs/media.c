@@ -130,6 +130,7 @@ end_badly(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
     enum err err)
 {
 	struct str why = str_dup(ctx->arena, str_c(ctx_why(ctx)));
+	const struct ctx failed = *ctx; /* it may fail once more */
 	struct store *st = NULL;
 	bool again = false;
 
@@ -139,10 +140,10 @@ end_badly(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
 		writer_give(d->conf.writer);
 		return err;
 	}
-	log_failure(ctx, "media");
 	st = writer_take(d->conf.writer);
 	err = media_job_broke(ctx, st, job, err, why, &again);
 	writer_give(d->conf.writer);
+	log_failure(&failed, "media");
 	atomic_fetch_add(again ? &d->again : &d->failed, 1);
 	return err;
 }
@@ -154,8 +155,8 @@ note_done(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
 	atomic_fetch_add(&d->done, 1);
 	log_event(LOG_INFO, "media_done",
 	    { "asset", str_printf(ctx->arena, "%" PRId64, job->asset) },
-	    { "seconds", str_printf(ctx->arena, "%" PRId64,
-			     (clock_monotonic_ns() - began) / CLOCK_SECOND) });
+	    { "ms", str_printf(ctx->arena, "%" PRId64,
+			(clock_monotonic_ns() - began) / 1000000) });
 }
 
 static void

@@ -81,7 +81,8 @@ put_master(struct run *r, bool whole)
 	struct ctx c = scratch_ctx(r);
 	struct str text;
 
-	if (playlist_master(&c, l->lists, l->n, whole, &text) != ERR_OK)
+	if (playlist_master(&c, l->lists, l->n, whole,
+		l->job->below != NULL ? l->job->below : "", &text) != ERR_OK)
 		return FAIL(r->ctx, ERR_LIMIT, "%s", ctx_why(&c));
 	return put(r, "master.m3u8", text);
 }

@@ -285,6 +285,11 @@ struct media_ladder {
 	    const struct media_image *image); /* may be NULL */
 	enum err (*tell)(struct ctx *ctx, void *arg,
 	    const struct media_progress *progress); /* may be NULL */
+	/*
+	 * Where the master list finds the others: "7/" when they will stand
+	 * in a folder below it; NULL: beside it.
+	 */
+	const char *below;
 	void *arg;
 };
 
@@ -306,6 +311,22 @@ struct media_rungs {
  */
 MUST_USE enum err media_ladder(struct ctx *ctx, struct media *m, int input,
     const struct media_ladder *job, struct media_rungs *out);
+
+/*
+ * One file of what a ladder gave, its index first, so that it plays while it
+ * comes.  The input holds the initial file and all segments of one rung, and
+ * after `first` bytes those of another: video, then sound; or of one alone.
+ */
+struct media_whole {
+	int64_t first;
+	/* Bytes that stand at that place of the file; a later call may
+	   replace what an earlier one gave. */
+	enum err (*piece)(
+	    struct ctx *ctx, void *arg, int64_t at, struct str bytes);
+	void *arg;
+};
+MUST_USE enum err media_whole(
+    struct ctx *ctx, struct media *m, int input, const struct media_whole *job);
 
 /*
  * Writes a file into a folder under its name with ".tmp", and renames it

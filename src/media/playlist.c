@@ -68,7 +68,8 @@ rates_of(const struct playlist *p, bool whole)
 }
 
 static void
-put_sound(struct buf *b, const struct playlist *p, bool first)
+put_sound(
+    struct buf *b, const struct playlist *p, bool first, const char *below)
 {
 	buf_printf(b,
 	    "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"%" PRIu32
@@ -78,14 +79,14 @@ put_sound(struct buf *b, const struct playlist *p, bool first)
 		buf_printf(b, "LANGUAGE=\"%s\",", p->language);
 	buf_printf(b,
 	    "DEFAULT=%s,AUTOSELECT=YES,CHANNELS=\"%" PRIu32
-	    "\",URI=\"%s.m3u8\"\n",
-	    first ? "YES" : "NO", p->rung.channels, p->rung.name);
+	    "\",URI=\"%s%s.m3u8\"\n",
+	    first ? "YES" : "NO", p->rung.channels, below, p->rung.name);
 }
 
 /* A choice: a video with the sound that goes with it, or sound alone. */
 static void
 put_choice(struct buf *b, const struct playlist *p,
-    const struct playlist *sound, bool whole)
+    const struct playlist *sound, bool whole, const char *below)
 {
 	struct rates r = rates_of(p, whole);
 
@@ -112,12 +113,12 @@ put_choice(struct buf *b, const struct playlist *p,
 	}
 	if (sound != NULL)
 		BUF_LIT(b, ",AUDIO=\"sound\"");
-	buf_printf(b, "\n%s.m3u8\n", p->rung.name);
+	buf_printf(b, "\n%s%s.m3u8\n", below, p->rung.name);
 }
 
 enum err
 playlist_master(struct ctx *ctx, const struct playlist *p, size_t n, bool whole,
-    struct str *out)
+    const char *below, struct str *out)
 {
 	const struct playlist *sound = NULL;
 	struct buf b;
@@ -127,15 +128,15 @@ playlist_master(struct ctx *ctx, const struct playlist *p, size_t n, bool whole,
 	for (size_t i = 0; i < n; i++) {
 		if (p[i].rung.width > 0 || !is_ready(&p[i]))
 			continue;
-		put_sound(&b, &p[i], sound == NULL);
+		put_sound(&b, &p[i], sound == NULL, below);
 		if (sound == NULL)
 			sound = &p[i];
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (p[i].rung.width > 0 && is_ready(&p[i]))
-			put_choice(&b, &p[i], sound, whole);
+			put_choice(&b, &p[i], sound, whole, below);
 	}
 	if (sound != NULL)
-		put_choice(&b, sound, sound, whole);
+		put_choice(&b, sound, sound, whole, below);
 	return buf_done(ctx, &b, out);
 }

@@ -32,6 +32,6 @@ MUST_USE enum err playlist_media(
 
 /* Over all that have begun and have a segment. */
 MUST_USE enum err playlist_master(struct ctx *ctx, const struct playlist *p,
-    size_t n, bool whole, struct str *out);
+    size_t n, bool whole, const char *below, struct str *out);
 
 #endif

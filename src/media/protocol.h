@@ -15,6 +15,8 @@
  *	FRAME	FILM, STILL, STILL, ... DONE
  *	LADDER	FILM, then STILL, RUNG, INIT, SEGMENT, PROGRESS as they
  *		come (a rung's RUNG before its INIT before its SEGMENTs), DONE
+ *	WHOLE	PIECE, PIECE, ... DONE; the input is what a LADDER gave of one
+ *		video and one sound, each its INIT and SEGMENTs, in a row
  *
  * and at any point DETAIL, or REFUSED, the last word.  Both ends come from
  * one build, which WIRE_MAGIC checks, so these are plain structs; all fields
@@ -29,24 +31,27 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680005)
+#define WIRE_MAGIC UINT32_C(0x6d680006)
 
 enum wire_task {
 	WIRE_PICTURE = 1, /* masthead-media; the others masthead-video */
 	WIRE_PROBE,
 	WIRE_FRAME,
 	WIRE_LADDER,
+	WIRE_WHOLE,
 };
 
 struct wire_job {
 	uint32_t magic;
 	uint32_t task;
-	uint32_t focus_x, focus_y; /* thousandths */
-	uint32_t cpu;		   /* seconds */
-	uint32_t frame;		   /* which one the stills show; from 0 */
-	uint32_t threads;	   /* at work together, in one codec */
-	uint32_t look;		   /* of a picture: LOOK is wanted */
-	uint32_t n;		   /* stills that follow */
+	uint32_t focus_x, focus_y;	/* thousandths */
+	uint32_t cpu;			/* seconds */
+	uint32_t frame;			/* which one the stills show; from 0 */
+	uint32_t threads;		/* at work together, in one codec */
+	uint32_t look;			/* of a picture: LOOK is wanted */
+	uint32_t first_high, first_low; /* WHOLE: bytes of the first rung;
+					   what follows is the second */
+	uint32_t n;			/* stills that follow */
 };
 
 struct wire_still {
@@ -69,6 +74,7 @@ enum wire_kind {
 	WIRE_SEGMENT,	/* struct wire_part, then the file */
 	WIRE_PROGRESS,	/* struct wire_progress */
 	WIRE_LOOK,	/* struct wire_look */
+	WIRE_PIECE,	/* struct wire_piece, then bytes of a file */
 };
 
 struct wire_head {
@@ -137,6 +143,10 @@ struct wire_rung {
 struct wire_part {
 	uint32_t rung;
 	uint32_t us; /* how long it plays; 0 for INIT */
+};
+
+struct wire_piece {
+	uint32_t high, low; /* where in the file it stands */
 };
 
 struct wire_progress {

@@ -16,6 +16,9 @@
 static enum err
 fail_late(struct run *r)
 {
+	if (atomic_load(media_stopped(r->media)))
+		return FAIL(r->ctx, ERR_BUSY,
+		    "The work was broken off: the server ends.");
 	if (r->task == WIRE_PICTURE)
 		return FAIL(r->ctx, ERR_LIMIT,
 		    "The picture takes more than %d seconds to work on. Save "
@@ -283,7 +286,7 @@ take_done(struct run *r, size_t n)
 	/* A ladder of sound alone has no frame to show. */
 	bool blind = r->task == WIRE_LADDER && r->film.width == 0;
 
-	if ((!r->has_facts && !r->has_film) ||
+	if ((!r->has_facts && !r->has_film && r->task != WIRE_WHOLE) ||
 	    r->n != (blind ? 0 : r->job->n) || n != 0)
 		return run_nonsense(r, "done too early");
 	return ERR_OK;
@@ -310,6 +313,10 @@ hear(struct run *r, const struct wire_head *head)
 		if (r->hear != NULL && r->has_film)
 			return r->hear(r, head);
 		return run_nonsense(r, "a message out of place");
+	case WIRE_PIECE:
+		if (r->task == WIRE_WHOLE)
+			return r->hear(r, head);
+		return run_nonsense(r, "a piece out of place");
 	case WIRE_REFUSED:
 	case WIRE_DONE:
 		break;
@@ -357,6 +364,8 @@ run_tell(struct run *r, uint32_t cpu)
 		.frame = r->frame,
 		.threads = (uint32_t)media_settings_of(r->media)->threads,
 		.look = job->look,
+		.first_high = (uint32_t)(r->first >> 32),
+		.first_low = (uint32_t)r->first,
 		.n = (uint32_t)job->n,
 	};
 	bool ok = process_write(&r->process, &head, sizeof head);
@@ -422,13 +431,20 @@ run_check_input(struct ctx *ctx, enum wire_task task, int input)
 	return ERR_OK;
 }
 
+/* Those who wait for a still do not wait for these. */
+static bool
+is_long(enum wire_task task)
+{
+	return task == WIRE_LADDER || task == WIRE_WHOLE;
+}
+
 enum err
 run_do(struct run *r, int input)
 {
 	const struct media_settings *s = media_settings_of(r->media);
 	int64_t whole = r->until != 0 ? LADDER_SECONDS : r->seconds;
 
-	media_slot_take(r->media, r->task == WIRE_LADDER);
+	media_slot_take(r->media, is_long(r->task));
 	r->running = true;
 	r->stills = ARENA_ARRAY(r->ctx->arena, r->job->n, struct media_image);
 	TRY(process_start(r->ctx,
@@ -452,5 +468,5 @@ run_clear(struct run *r)
 {
 	process_end(&r->process);
 	if (r->running)
-		media_slot_give(r->media, r->task == WIRE_LADDER);
+		media_slot_give(r->media, is_long(r->task));
 }

@@ -33,7 +33,8 @@ struct run {
 	enum err (*hear)(struct run *r, const struct wire_head *head);
 	/* A still has come; NULL: nothing to do. */
 	enum err (*still)(struct run *r, size_t which);
-	void *arg; /* theirs */
+	void *arg;     /* theirs */
+	int64_t first; /* of WIRE_WHOLE: bytes of the first rung */
 	char detail[WIRE_DETAIL_MAX + 1];
 };
 

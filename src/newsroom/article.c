@@ -9,9 +9,10 @@ enum { STORY_LIST_MAX = 1000 };
 int64_t
 asset_kind_of(struct str name)
 {
-	return str_eq(name, STR("video"))   ? ASSET_VIDEO
-	       : str_eq(name, STR("audio")) ? ASSET_AUDIO
-					    : ASSET_PICTURE;
+	return str_eq(name, STR("video"))     ? ASSET_VIDEO
+	       : str_eq(name, STR("audio"))   ? ASSET_AUDIO
+	       : str_eq(name, STR("picture")) ? ASSET_PICTURE
+					      : ASSET_WITHHELD;
 }
 
 enum severity

@@ -15,7 +15,13 @@ struct folder; /* store/folder.h */
 struct media;  /* media/media.h */
 struct store;
 
-enum asset_kind { ASSET_PICTURE, ASSET_VIDEO, ASSET_AUDIO };
+enum asset_kind {
+	ASSET_PICTURE,
+	ASSET_VIDEO,
+	ASSET_AUDIO,
+	/* What a story's lead is for pages when the rights in it have ended. */
+	ASSET_WITHHELD,
+};
 
 struct asset {
 	int64_t id;
@@ -131,6 +137,7 @@ MUST_USE enum err asset_gate(struct ctx *ctx, struct store *st,
  * The derived file that stills of a film are made from: its poster's frame,
  * whole and clear.  No reader gets it as it is.
  */
+enum { ASSET_POSTER_QUALITY = 92 };
 struct str asset_poster_name(struct arena *a, const struct asset *as);
 
 /*

@@ -68,6 +68,7 @@ enum route_flags {
 	ROUTE_EDITION = 1, /* may stand behind an edition's prefix */
 	ROUTE_STILL = 2,   /* differs by Accept, may take a worker process */
 	ROUTE_LITE = 4,	   /* may stand behind /lite */
+	ROUTE_FILM = 8,	   /* begins with a day, as stills do */
 };
 
 /* What a handler gives. */
@@ -152,6 +153,17 @@ enum stills_turn { STILLS_GO, STILLS_QUEUED, STILLS_FULL };
 enum stills_turn stills_enter(struct visit *v);
 /* After a GO: the next one; NULL: none, and the place is given up. */
 struct visit *stills_next(struct site *s);
+
+/* ---- films.c ---- */
+
+/* Lists and segments of films and sound. */
+enum err film_master(struct visit *v, struct answer *out);
+enum err film_master_shown(struct visit *v, struct answer *out);
+enum err film_part(struct visit *v, struct answer *out);
+enum err film_part_shown(struct visit *v, struct answer *out);
+/* "courier_636150734595751124.mp4": the whole as one file, no still. */
+bool film_named(struct str name);
+enum err film_whole(struct visit *v, struct str key, struct answer *out);
 
 /* ---- crawlers.c ---- */
 

@@ -112,6 +112,12 @@ static const struct route_field wide[] = {
 		.cacheable = true, .flags = ROUTE_STILL,              \
 		.handler = (route_fn)(fn)                             \
 	}
+/* Segments are files: the cache has no use for them. */
+#define FILM(path_, kept, fn)                                               \
+	{                                                                   \
+		.method = METHOD_GET, .path = (path_), .cacheable = (kept), \
+		.flags = ROUTE_FILM, .handler = (route_fn)(fn)              \
+	}
 #define MACHINE(path_, fn, kept)                                            \
 	{                                                                   \
 		.method = METHOD_GET, .path = (path_), .cacheable = (kept), \
@@ -180,6 +186,13 @@ static const struct route routes[] = {
 	MACHINE("/readyz", ready, false),
 	MACHINE("/metrics", metrics, false),
 	STILL("/shown/{key}/{year}/{month}/{day}/{name}", still_shown),
+	FILM("/shown/{key}/{year}/{month}/{day}/{name}/master.m3u8", true,
+	    film_master_shown),
+	FILM("/shown/{key}/{year}/{month}/{day}/{name}/{take:int}/{file}",
+	    false, film_part_shown),
+	FILM("/{year}/{month}/{day}/{name}/master.m3u8", true, film_master),
+	FILM(
+	    "/{year}/{month}/{day}/{name}/{take:int}/{file}", false, film_part),
 	/* Last: any four segments. */
 	STILL("/{year}/{month}/{day}/{name}", still_page),
 };
@@ -257,7 +270,8 @@ visit_route(struct ctx *ctx, struct visit *v)
 	cut_form(v);
 	v->fault = match(ctx, v, v->path);
 	if (v->fault == ERR_NOTFOUND ||
-	    (v->fault == ERR_OK && (v->match.route->flags & ROUTE_STILL) != 0 &&
+	    (v->fault == ERR_OK &&
+		(v->match.route->flags & (ROUTE_STILL | ROUTE_FILM)) != 0 &&
 		!str_starts(v->path, STR("/shown/")) && !fits_still(v->path)))
 		v->fault = match_edition(ctx, v,
 		    FAIL(ctx, ERR_NOTFOUND, "there is no such address"));

@@ -27,8 +27,9 @@ enum {
 
 struct still {
 	const struct asset *asset;
-	bool safe;  /* the poster that shows nothing */
-	bool shown; /* under a key */
+	bool safe;    /* the poster that shows nothing */
+	bool shown;   /* under a key */
+	bool lasting; /* that address will never show another frame */
 	enum media_crop crop;
 	enum media_type type;
 	int64_t width;
@@ -50,21 +51,30 @@ still_type(const struct request *req)
 static bool
 ending_fits(struct str ending, enum asset_kind kind)
 {
-	static const struct str pictures[] = { STR_INIT("jpg"),
-		STR_INIT("jpeg"), STR_INIT("png"), STR_INIT("webp"),
-		STR_INIT("avif"), STR_INIT("gif") };
+	static const struct {
+		struct str name;
+		enum asset_kind kind;
+	} endings[] = {
+		{ STR_INIT("jpg"), ASSET_PICTURE },
+		{ STR_INIT("jpeg"), ASSET_PICTURE },
+		{ STR_INIT("png"), ASSET_PICTURE },
+		{ STR_INIT("webp"), ASSET_PICTURE },
+		{ STR_INIT("avif"), ASSET_PICTURE },
+		{ STR_INIT("gif"), ASSET_PICTURE },
+		{ STR_INIT("mp4"), ASSET_VIDEO },
+		{ STR_INIT("mov"), ASSET_VIDEO },
+		{ STR_INIT("webm"), ASSET_VIDEO },
+	};
 
-	if (kind != ASSET_PICTURE)
-		return false; /* no stills of those yet */
-	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
-		if (str_eq(ending, pictures[i]))
-			return true;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_eq(ending, endings[i].name))
+			return kind == endings[i].kind;
 	return false;
 }
 
 struct still_name {
 	struct str house, crop, ending;
-	int64_t ticks;
+	int64_t ticks, frame;
 };
 
 /* "courier_636150734595751124_0f_3x2.jpg" */
@@ -74,7 +84,6 @@ read_name(struct str s, struct still_name *out)
 	struct str rest = { 0 };
 	struct str ticks = { 0 };
 	struct str frame = { 0 };
-	int64_t at = 0;
 
 	out->house = str_cut(s, '_', &rest);
 	ticks = str_cut(rest, '_', &rest);
@@ -83,8 +92,19 @@ read_name(struct str s, struct still_name *out)
 	return ticks.n > 0 && ticks.p[0] != '-' && ticks.p[0] != '0' &&
 	       str_int(ticks, &out->ticks) && frame.n >= 2 && frame.n <= 7 &&
 	       str_ends(frame, STR("f")) && frame.p[0] != '-' &&
-	       str_int(str_sub(frame, 0, frame.n - 1), &at) &&
+	       str_int(str_sub(frame, 0, frame.n - 1), &out->frame) &&
 	       out->crop.n > 0 && out->ending.n > 0;
+}
+
+/*
+ * Of a film the chosen frame is shown, and no other, or strangers would fill
+ * the disk.  Frame 25 is the house's old word for it, whichever it is.
+ */
+static bool
+frame_fits(int64_t frame, const struct asset *a)
+{
+	return a->kind == ASSET_PICTURE || frame == a->poster_frame ||
+	       frame == POSTER_FRAME;
 }
 
 static enum err
@@ -120,9 +140,12 @@ find(struct visit *v, struct still *out)
 		return no_such(v);
 	TRY(asset_by_ticks(v->ctx, v->store, name.ticks, &a));
 	if (a == NULL || !str_eq(a->house, name.house) ||
-	    !str_eq(a->day, day) || !ending_fits(name.ending, a->kind))
+	    !str_eq(a->day, day) || !ending_fits(name.ending, a->kind) ||
+	    !frame_fits(name.frame, a))
 		return no_such(v);
 	out->asset = a;
+	out->lasting =
+	    a->kind == ASSET_PICTURE || name.frame == a->poster_frame;
 	return ERR_OK;
 }
 
@@ -154,6 +177,35 @@ close_fd(const int *fd)
 		close(*fd);
 }
 
+/* The frame that a film's poster shows, found when nobody has yet. */
+static enum err
+find_frame(struct visit *v, const struct asset *a, int *fd, int64_t *size)
+{
+	const struct site_conf *conf = &v->site->conf;
+	const struct str name = asset_poster_name(v->ctx->arena, a);
+	const struct media_still whole = {
+		.type = MEDIA_JPEG,
+		.quality = ASSET_POSTER_QUALITY,
+	};
+	const struct media_job job = {
+		.focus_x = 500,
+		.focus_y = 500,
+		.stills = &whole,
+		.n = 1,
+	};
+	struct media_result result = { 0 };
+	CLEANUP(close_fd) int film = -1;
+	enum err err = derived_open(v->ctx, conf->folder, name, fd, size);
+
+	if (err != ERR_NOTFOUND)
+		return err;
+	TRY(blob_open(v->ctx, conf->folder, a->blob, &film, size));
+	TRY(media_frame(v->ctx, conf->media, film, (uint32_t)a->poster_frame,
+	    &job, &result));
+	TRY(derived_put(v->ctx, conf->folder, name, result.stills[0].bytes));
+	return derived_open(v->ctx, conf->folder, name, fd, size);
+}
+
 static enum err
 make(struct visit *v, const struct still *s, struct str *bytes)
 {
@@ -178,7 +230,11 @@ make(struct visit *v, const struct still *s, struct str *bytes)
 		return FAIL(v->ctx, ERR_BUSY, "no pictures are made here");
 	/* A second or more: no moment of the store is held that long. */
 	store_tx_end(v->tx);
-	TRY(blob_open(v->ctx, conf->folder, s->asset->blob, &fd, &size));
+	if (s->asset->kind == ASSET_PICTURE)
+		TRY(blob_open(
+		    v->ctx, conf->folder, s->asset->blob, &fd, &size));
+	else
+		TRY(find_frame(v, s->asset, &fd, &size));
 	TRY(media_run(v->ctx, conf->media, fd, &job, &result));
 	*bytes = result.stills[0].bytes;
 	return derived_put(v->ctx, conf->folder, s->name, *bytes);
@@ -243,7 +299,7 @@ give(struct visit *v, const struct still *s, struct str bytes,
 	    .body = bytes,
 	    .codings = RESPONSE_PLAIN,
 	    .cache_control = s->shown ? STR("private, max-age=600")
-			     : s->safe
+			     : s->safe || !s->lasting
 				 ? STR("public, max-age=300")
 				 : STR("public, max-age=31536000, immutable"),
 	    .csp = STR("default-src 'none'"),
@@ -262,15 +318,21 @@ answer_still(struct visit *v, struct str key, struct answer *out)
 	struct still s = { .type = (enum media_type)v->type };
 	struct str bytes = { 0 };
 	bool there = false;
+	struct str frame = { 0 };
 	bool may_make = out->later;
 
 	out->later = false;
+	if (film_named(route_text(&v->match, "name")))
+		return film_whole(v, key, out);
 	TRY(find(v, &s));
 	TRY(judge(v, key, &s));
+	if (s.asset->kind != ASSET_PICTURE)
+		frame = str_printf(
+		    v->ctx->arena, "_%" PRId64 "f", s.asset->poster_frame);
 	s.name = str_printf(v->ctx->arena,
-	    "%.*s_%s_%" PRId64 "_%" PRId64 "-%" PRId64 "%s.%s",
-	    STR_FMT(s.asset->blob), media_crop_name(s.crop), s.width,
-	    s.asset->focal_x, s.asset->focal_y, s.safe ? "_safe" : "",
+	    "%.*s%.*s_%s_%" PRId64 "_%" PRId64 "-%" PRId64 "%s.%s",
+	    STR_FMT(s.asset->blob), STR_FMT(frame), media_crop_name(s.crop),
+	    s.width, s.asset->focal_x, s.asset->focal_y, s.safe ? "_safe" : "",
 	    media_ending(s.type));
 	TRY(kept(v, &s, &there, &bytes));
 	if (!there && !may_make) {

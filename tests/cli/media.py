@@ -139,6 +139,31 @@ class Media(NewsroomTest):
         kept = self.json("media", "set", a["id"], "--caption", "Fog.")
         self.assertEqual((kept["focus"], kept["caption"]), ([1000, 500], "Fog."))
 
+    def test_rights__withhold_a_picture_everywhere_when_they_end(self):
+        server = self.serve()
+        [a] = self.add(self.photo(), "--alt", "A quay",
+                       "--rights", "Agency", "--rights-until", "2d")
+        story = self.story_with(a["address"])
+        still = a["address"] + "_0f_3x2.jpg?w=320"
+        pages = ["/", "/feed.rss", f"/api/v1/stories/{story}"]
+        for page in pages:
+            self.assertIn(a["address"], server.get(page)[1].decode(), page)
+        self.assertEqual(server.get(still)[0], 200)
+        self.assertNotIn("Agency", server.get("/")[1].decode())
+        self.masthead("media", "set", a["id"], "--rights-until",
+                      "2020-01-01 00:00")
+        for page in pages:
+            status, text = server.get(page)
+            self.assertEqual(status, 200)
+            self.assertNotIn(a["address"], text.decode(), page)
+        self.assertEqual(server.get(still)[0], 404)
+        # Its editor still sees what it leads with.
+        shown = self.masthead("media", "show", a["id"]).stdout
+        self.assertIn("Ended", shown)
+        self.masthead("media", "set", a["id"], "--rights-until", "none")
+        for page in pages:
+            self.assertIn(a["address"], server.get(page)[1].decode(), page)
+
     def test_list__newest_first_page_by_page(self):
         for n in range(3):
             self.add(self.photo(f"{n}.jpg", place=False, size=f"{64 + 32 * n}x40"))

@@ -48,13 +48,13 @@ def markdown(n):
     )
 
 
-def run(*words, status=0, **more):
+def run(*words, status=0, timeout=PATIENCE, **more):
     """Runs the program to its end, which must be that one."""
     done = subprocess.run(
         [PROGRAM, *map(str, words)],
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=timeout,
         **more,
     )
     assert done.returncode == status, (

@@ -133,6 +133,16 @@ tell(struct ctx *ctx, void *arg, const struct media_progress *p)
 	return ERR_OK;
 }
 
+static enum err
+write_piece(struct ctx *ctx, void *arg, int64_t at, struct str bytes)
+{
+	const struct bench *b = arg;
+
+	(void)ctx;
+	assert_int_equal(pwrite(b->fd, bytes.p, bytes.n, at), bytes.n);
+	return ERR_OK;
+}
+
 static const struct media_still poster = { .type = MEDIA_JPEG, .width = 320 };
 static const struct media_job posters = { 500, 500, &poster, 1 };
 
@@ -713,6 +723,32 @@ say(uint32_t kind, const void *p, size_t n, const void *more, size_t more_n)
 }
 
 static int
+play_whole(char what)
+{
+	static char much[(1 << 20) + 1];
+	struct wire_piece piece = { 0 };
+
+	if (what == 'h')
+		piece.high = UINT32_MAX;
+	if (what == 'f')
+		piece.high = 1;
+	if (what == 'l')
+		piece.low = UINT32_MAX;
+	if (what == 's')
+		say(WIRE_SEGMENT, &piece, sizeof piece, "moof", 4);
+	if (what == 'w') /* sleeps until it is ended */
+		(void)pause();
+	for (int i = 0; what == 'm' && i < 600; i++)
+		say(WIRE_PIECE, &piece, sizeof piece, much, 1 << 20);
+	say(WIRE_PIECE, &piece, sizeof piece, much,
+	    what == 'b'	  ? sizeof much
+	    : what == '0' ? 0
+			  : 8);
+	say(WIRE_DONE, "", 0, "", 0);
+	return 0;
+}
+
+static int
 play_worker(void)
 {
 	struct wire_film film = { .width = 320,
@@ -735,6 +771,8 @@ play_worker(void)
 
 	(void)!read(WIRE_INPUT_FD, &what, 1);
 	(void)!read(WIRE_SOCKET_FD, &job, sizeof job);
+	if (job.task == WIRE_WHOLE)
+		return play_whole(what);
 	if (what == 't')
 		film.tracks = 1000;
 	if (what == 'w')
@@ -820,6 +858,111 @@ test_worker__that_turns_bad_is_a_failed_ladder(void **state)
 	}
 }
 
+static enum err
+count_pieces(struct ctx *ctx, void *arg, int64_t at, struct str bytes)
+{
+	struct bench *b = arg;
+
+	(void)ctx;
+	assert_true(at >= 0 && at < (1 << 30));
+	b->n += bytes.n;
+	return ERR_OK;
+}
+
+static enum err
+whole_by_self(struct bench *b, char what)
+{
+	struct media_settings settings = { 0 };
+	struct media_whole job = {
+		.piece = count_pieces, .arg = b, .first = 1
+	};
+	char self[4096] = "";
+	enum err err;
+	int fd;
+
+	assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+	settings.program = settings.video = self;
+	media_close(b->media);
+	assert_int_equal(media_open(&b->ctx, &settings, &b->media), ERR_OK);
+	(void)clips_run("printf %c > piece", what);
+	fd = open(clips_path("piece"), O_RDONLY | O_CLOEXEC);
+	if (what == 'w')
+		media_stop(b->media);
+	err = media_whole(&b->ctx, b->media, fd, &job);
+	(void)close(fd);
+	return err;
+}
+
+/* Outside its file, too long, too many, of another kind. */
+static void
+test_worker__that_turns_bad_is_a_failed_whole(void **state)
+{
+	struct bench *b = *state;
+
+	for (const char *what = "hflsb0m"; *what != '\0'; what++) {
+		if (whole_by_self(b, *what) != ERR_INVALID)
+			fail_msg("%c: %s", *what, ctx_why(&b->ctx));
+		assert_says(b->ctx.detail, "broke the protocol");
+	}
+	b->n = 0;
+	assert_int_equal(whole_by_self(b, 'g'), ERR_OK);
+	assert_int_equal(b->n, 8);
+}
+
+static void
+test_media_stop__ends_a_worker_that_says_nothing(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(whole_by_self(b, 'w'), ERR_BUSY);
+	assert_says(ctx_why(&b->ctx), "the server ends");
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* What a ladder gave, as one file: the index first, all of it, and clean. */
+static void
+test_whole__has_both_and_its_index_first(void **state)
+{
+	struct bench *b = *state;
+	struct media_whole job = { .piece = write_piece, .arg = b };
+	struct stat st;
+	int fd;
+
+	make(b,
+	    clip("five.mkv",
+		"-f lavfi -i testsrc2=s=856x480:r=25:d=5 -f lavfi -i "
+		"sine=440:d=5:r=44100 -c:a aac " X264),
+	    "parts");
+	(void)clips_run("cat parts/v480_init.mp4 parts/v480_0*.m4s > joined");
+	assert_int_equal(stat(clips_path("joined"), &st), 0);
+	job.first = st.st_size;
+	(void)clips_run("cat parts/a0_init.mp4 parts/a0_0*.m4s >> joined");
+	(void)close(b->fd);
+	b->fd =
+	    open(clips_path("whole.mp4"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(clips_path("joined"), O_RDONLY | O_CLOEXEC);
+	if (media_whole(&b->ctx, b->media, fd, &job) != ERR_OK)
+		fail_msg("%s [%s]", ctx_why(&b->ctx), b->ctx.detail);
+	(void)close(fd);
+	assert_string_equal(clips_probe("whole.mp4", "v:0",
+				"stream=codec_name,width,height,"
+				"nb_read_frames"),
+	    "h264,856,480,125");
+	assert_string_equal(
+	    clips_probe("whole.mp4", "a:0", "stream=codec_name"), "aac");
+	assert_near(atof(clips_probe("whole.mp4", "v:0", "stream=start_time")),
+	    0, 0.001);
+	assert_near(
+	    atof(clips_probe("whole.mp4", "a:0", "stream=duration")), 5, 0.05);
+	assert_string_equal(
+	    clips_run("strings -n 4 whole.mp4 | grep -E '^(moov|mdat)' | "
+		      "head -n 1 | cut -c1-4"),
+	    "moov");
+	assert_string_equal(clips_run("strings -n 4 whole.mp4 | grep -icE "
+				      "'lavc|lavf|x264' || true"),
+	    "0");
+}
+
 static void
 test_sample__becomes_a_ladder(void **state)
 {
@@ -861,6 +1004,9 @@ main(int argc, char **argv)
 		TEST(test_ladder__of_half_a_film_fails),
 		TEST(test_ladder__refuses_what_probing_refuses),
 		TEST(test_worker__that_turns_bad_is_a_failed_ladder),
+		TEST(test_worker__that_turns_bad_is_a_failed_whole),
+		TEST(test_media_stop__ends_a_worker_that_says_nothing),
+		TEST(test_whole__has_both_and_its_index_first),
 		TEST(test_sample__becomes_a_ladder),
 	};
 	int failed;

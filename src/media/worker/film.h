@@ -30,7 +30,8 @@ enum { FILM_SECOND = 1000000 };
 struct film {
 	AVFormatContext *format;
 	AVIOContext *io;
-	int64_t at, size; /* bytes */
+	int64_t at, size; /* bytes, from where it begins */
+	int64_t base;	  /* where in the input that is */
 	int video;	  /* stream; -1: none */
 	int sound[WIRE_TRACKS_MAX];
 	uint32_t sounds;
@@ -50,6 +51,8 @@ enum wire_reason film_fail_numbers(
 void film_end(enum wire_reason reason);
 
 enum wire_reason film_open(struct film *out);
+/* One that is a part of the input. */
+enum wire_reason film_open_part(struct film *out, int64_t base, int64_t size);
 void film_close(struct film *f);
 
 /* Packets of one stream only, from here on. */
@@ -108,6 +111,8 @@ enum wire_reason film_stills(const struct film *f, int stream,
 void film_serve_frame(const struct channel_job *job);
 /* WIRE_LADDER */
 void film_serve_ladder(const struct channel_job *job);
+/* WIRE_WHOLE */
+void film_serve_whole(const struct channel_job *job);
 /* WIRE_PROBE */
 void film_serve_probe(const struct channel_job *job);
 

@@ -91,8 +91,12 @@ static int
 io_read(void *arg, uint8_t *out, int n)
 {
 	struct film *f = arg;
-	ssize_t got = pread(WIRE_INPUT_FD, out, (size_t)n, f->at);
+	int64_t left = f->size - f->at;
+	ssize_t got = 0;
 
+	if (left > 0)
+		got = pread(WIRE_INPUT_FD, out, (size_t)(n < left ? n : left),
+		    f->base + f->at);
 	if (got < 0)
 		return AVERROR(errno);
 	if (got == 0)
@@ -286,15 +290,25 @@ enum wire_reason
 film_open(struct film *out)
 {
 	struct stat st;
+
+	if (fstat(WIRE_INPUT_FD, &st) != 0)
+		return WIRE_NO_MEDIA;
+	return film_open_part(out, 0, st.st_size);
+}
+
+enum wire_reason
+film_open_part(struct film *out, int64_t base, int64_t size)
+{
 	int rc;
 
 	memset(out, 0, sizeof *out);
 	last_words[0] = '\0';
-	if (fstat(WIRE_INPUT_FD, &st) != 0 || st.st_size <= 0)
+	if (size <= 0)
 		return WIRE_NO_MEDIA;
 	if (is_playlist())
 		return WIRE_PLAYLIST;
-	out->size = st.st_size;
+	out->base = base;
+	out->size = size;
 	out->format = new_format(out);
 	rc = avformat_open_input(&out->format, "", NULL, NULL);
 	if (rc < 0)

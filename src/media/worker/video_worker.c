@@ -10,7 +10,8 @@
 static bool
 takes(uint32_t task)
 {
-	return task == WIRE_PROBE || task == WIRE_FRAME || task == WIRE_LADDER;
+	return task == WIRE_PROBE || task == WIRE_FRAME || task == WIRE_LADDER ||
+	       task == WIRE_WHOLE;
 }
 
 static bool
@@ -44,6 +45,9 @@ serve(const struct channel_job *job)
 		break;
 	case WIRE_LADDER:
 		film_serve_ladder(job);
+		break;
+	case WIRE_WHOLE:
+		film_serve_whole(job);
 		break;
 	case WIRE_PICTURE:
 		break;
