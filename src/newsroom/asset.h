@@ -53,7 +53,8 @@ struct asset {
 enum { POSTER_FRAME = 25 /* unless another is chosen */ };
 
 /*
- * An original has arrived, as a file: what it is, what it tells, and where it
+ * An original has arrived, as a regular file that is read from its first
+ * byte, wherever the descriptor stands: what it is, what it tells, and where it
  * is kept.  Kind, type, size, blob and all that is measured are filled in, and
  * of a film the frame of its poster; nothing else is touched.  What is no
  * picture, film or sound that can be taken is refused with a sentence for the

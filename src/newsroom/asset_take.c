@@ -130,6 +130,8 @@ asset_examine(struct ctx *ctx, const struct folder *f, struct media *m, int fd,
 	struct asset seen = *a;
 
 	TRY(examine(ctx, m, fd, &seen));
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return FAIL(ctx, ERR_IO, "the file cannot be read again");
 	TRY(blob_put(ctx, f, fd,
 	    seen.kind == ASSET_PICTURE ? MEDIA_INPUT_MAX : MEDIA_FILM_INPUT_MAX,
 	    &seen.blob, &seen.size));

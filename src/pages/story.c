@@ -24,6 +24,8 @@ read_gate(struct telling *t)
 	const struct asset *asset = NULL;
 	struct asset_gate gate = { 0 };
 
+	/* Also of what is withheld: its rights may be prolonged. */
+	tag_add(&t->tags, "asset", t->a->lead.asset);
 	if (t->a->lead.asset == 0 || t->a->lead.kind != ASSET_PICTURE)
 		return ERR_OK;
 	TRY(asset_by_id(t->ctx, t->ask->st, t->a->lead.asset, &asset));
@@ -32,7 +34,6 @@ read_gate(struct telling *t)
 	TRY(asset_gate(t->ctx, t->ask->st, asset, &gate));
 	t->gated = gate.gated;
 	t->version = gate.version;
-	tag_add(&t->tags, "asset", asset->id);
 	tag_add(&t->tags, "advisory", asset->advisory);
 	return ERR_OK;
 }

@@ -145,7 +145,9 @@ class Media(NewsroomTest):
                        "--rights", "Agency", "--rights-until", "2d")
         story = self.story_with(a["address"])
         still = a["address"] + "_0f_3x2.jpg?w=320"
-        pages = ["/", "/feed.rss", f"/api/v1/stories/{story}"]
+        slug = self.json("story", "show", story)["slug"]
+        pages = ["/", f"/news/{story}/{slug}", "/feed.rss",
+                 f"/api/v1/stories/{story}"]
         for page in pages:
             self.assertIn(a["address"], server.get(page)[1].decode(), page)
         self.assertEqual(server.get(still)[0], 200)

@@ -10,8 +10,8 @@
 static bool
 takes(uint32_t task)
 {
-	return task == WIRE_PROBE || task == WIRE_FRAME || task == WIRE_LADDER ||
-	       task == WIRE_WHOLE;
+	return task == WIRE_PROBE || task == WIRE_FRAME ||
+	       task == WIRE_LADDER || task == WIRE_WHOLE;
 }
 
 static bool
