@@ -132,7 +132,8 @@ on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 	st = writer_take(t->work.writer);
 	err =
 	    media_job_renew(&own, st, t->work.job, p->percent, str_c(p->rung));
-	writer_give(t->work.writer);
+	/* Nobody waits to hear of it. */
+	writer_give_quietly(t->work.writer);
 	return err == ERR_OK ? ERR_OK : FAIL(ctx, err, "%s", ctx_why(&own));
 }
 
