@@ -8,6 +8,7 @@
 #include "cli/when.h"
 #include "exchange/import.h"
 #include "newsroom/asset.h"
+#include "newsroom/intake.h"
 #include "store/blob.h"
 #include "store/store.h"
 
@@ -215,7 +216,7 @@ examine(struct run *run, const struct import_file *file, struct asset *a)
 
 	if (run->host.rest != NULL)
 		run->host.rest(run->host.arg, true);
-	err = asset_examine(run->ctx, run->folder, run->media, file->fd, a);
+	err = intake_keep(run->ctx, run->folder, run->media, file->fd, a);
 	if (run->host.rest != NULL)
 		run->host.rest(run->host.arg, false);
 	return err;

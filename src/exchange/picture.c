@@ -57,9 +57,7 @@ read_focus(struct str s, int64_t *x, int64_t *y)
 static enum err
 look_at(struct run *r, int fd, const struct front *f, struct asset *out)
 {
-	struct media_facts facts = { 0 };
-
-	TRY(intake_look(r->ctx, r->opts->media, fd, out, &facts));
+	TRY(intake_look(r->ctx, r->opts->media, fd, out));
 	out->alt = f->lead_alt;
 	out->caption = f->lead_caption;
 	out->credit = f->lead_credit;
@@ -103,7 +101,7 @@ picture_prepare(struct run *r, const struct source *src, const struct front *f,
 	}
 	*has = !r->opts->dry_run;
 	if (*has)
-		TRY(blob_put(r->ctx, r->opts->folder, fd, INTAKE_MAX,
+		TRY(blob_put(r->ctx, r->opts->folder, fd, intake_max(out),
 		    &out->blob, &out->size));
 	if (f->lead_alt.n == 0)
 		taking_note(r, t,

@@ -520,3 +520,10 @@ asset_address(struct arena *a, const struct asset *as)
 	return str_printf(a, "/%.*s/%.*s_%" PRId64, STR_FMT(as->day),
 	    STR_FMT(as->house), as->ticks);
 }
+
+struct str
+asset_poster_name(struct arena *a, const struct asset *as)
+{
+	return str_printf(a, "%.*s_%" PRId64 "f_poster.jpg", STR_FMT(as->blob),
+	    as->poster_frame);
+}

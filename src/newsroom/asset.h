@@ -53,24 +53,6 @@ struct asset {
 enum { POSTER_FRAME = 25 /* unless another is chosen */ };
 
 /*
- * An original has arrived, as a regular file that is read from its first
- * byte, wherever the descriptor stands: what it is, what it tells, and where it
- * is kept.  Kind, type, size, blob and all that is measured are filled in, and
- * of a film the frame of its poster; nothing else is touched.  What is no
- * picture, film or sound that can be taken is refused with a sentence for the
- * person, before anything is kept.  It reads the whole file and asks a
- * sandboxed worker, and needs no store: let no writer wait for it.
- *
- * With that, asset_add() makes the asset, and for a film or sound its job
- * (media_job.h), in one transaction:
- *
- *	TRY(asset_examine(ctx, folder, media, fd, &a));
- *	TRY(asset_add(ctx, writer, &a, &made));
- */
-MUST_USE enum err asset_examine(struct ctx *ctx, const struct folder *f,
-    struct media *m, int fd, struct asset *a);
-
-/*
  * id is ignored; ticks 0 takes the present, moved on while taken; day and
  * house empty are made from it and the house.  The same blob twice gives
  * the asset that is there.

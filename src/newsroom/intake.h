@@ -5,7 +5,18 @@
 /*
  * The door for files: whether one comes by `masthead media add`, with an
  * archive or by /upload, what it is and whether it is taken is found out
- * here.  Then blob_put() keeps it, and asset_add() gives it its address.
+ * here.  What is no picture, film or sound that can be taken is refused with
+ * a sentence for the person, before anything is kept.  It reads the whole file
+ * and asks a sandboxed worker, and needs no store: let no writer wait for it.
+ *
+ * With that, asset_add() makes the asset, and for a film or sound its job
+ * (media_job.h), in one transaction:
+ *
+ *	TRY(intake_keep(ctx, folder, media, fd, &a));
+ *	TRY(asset_add(ctx, writer, &a, &made));
+ *
+ * A descriptor is that of a regular file, read from its first byte wherever
+ * it stands.
  *
  * Memory: ctx's arena.  Threads: any; it blocks until a worker has looked.
  */
@@ -13,8 +24,10 @@
 #include "media/media.h"
 #include "newsroom/asset.h"
 
-/* Bytes of the largest file that is taken. */
-#define INTAKE_MAX ((int64_t)MEDIA_INPUT_MAX)
+struct folder;
+
+/* Bytes of the largest file that is taken; of pictures, see intake_max(). */
+#define INTAKE_MAX MEDIA_FILM_INPUT_MAX
 
 /* Media types that are taken, as senders call them; NULL ends them. */
 extern const char *const intake_types[];
@@ -22,11 +35,17 @@ extern const char *const intake_types[];
 bool intake_may_be(struct str type);
 
 /*
- * Looks at a file in the sandbox and fills kind, type, width and height of
- * *a.  ERR_INVALID, ERR_LIMIT: it is not taken, and ctx_why() says why to the
+ * Looks at a file in the sandbox and fills in the kind, type and all else of
+ * *a that is measured or told, and of a film the frame of its poster.
+ * ERR_INVALID, ERR_LIMIT: it is not taken, and ctx_why() says why to the
  * person who sent it; ERR_BUSY, ERR_IO: it cannot be looked at just now.
  */
-MUST_USE enum err intake_look(struct ctx *ctx, struct media *m, int fd,
-    struct asset *a, struct media_facts *facts);
+MUST_USE enum err intake_look(
+    struct ctx *ctx, struct media *m, int fd, struct asset *a);
+/* Bytes that one of its kind may have. */
+int64_t intake_max(const struct asset *a);
+/* The same, and keeps it: blob and size are filled in, too. */
+MUST_USE enum err intake_keep(struct ctx *ctx, const struct folder *f,
+    struct media *m, int fd, struct asset *a);
 
 #endif

@@ -21,16 +21,16 @@ enum { RETRY_SECONDS = 30 };
 /* ---- its answer ---- */
 
 static struct str
-kept_back(struct arena *a, const struct media_facts *f)
+kept_back(struct arena *a, const struct asset *f)
 {
 	const struct {
 		bool there;
 		const char *what;
 	} parts[] = {
-		{ f->location, "location" },
-		{ f->device, "device" },
-		{ f->owner, "owner" },
-		{ f->history, "history" },
+		{ f->had_location, "location" },
+		{ f->had_device, "device" },
+		{ f->had_owner, "owner" },
+		{ f->had_history, "history" },
 	};
 	struct str out = { 0 };
 
@@ -107,16 +107,18 @@ take(struct ctx *ctx, struct uploads *u, const struct upload *up,
 		.caption = up->caption,
 		.credit = up->credit,
 	};
-	struct media_facts facts = { 0 };
 	enum err err = ERR_OK;
 
 	TRY(partial_read(ctx, u->conf.folder, up->name, up->size, &fd));
-	TRY(intake_look(ctx, u->conf.media, fd, &in, &facts));
+	TRY(intake_look(ctx, u->conf.media, fd, &in));
+	if (up->size > intake_max(&in))
+		return FAIL(ctx, ERR_LIMIT,
+		    "a picture has at most %" PRId64 " bytes", intake_max(&in));
 	TRY(partial_to_blob(
 	    ctx, u->conf.folder, up->name, fd, &in.blob, &in.size));
 	err = upload_take(ctx, writer_take(u->conf.writer), up, &in, out);
 	writer_give(u->conf.writer);
-	*back = kept_back(ctx->arena, &facts);
+	*back = kept_back(ctx->arena, &in);
 	return err;
 }
 

@@ -335,14 +335,27 @@ class Core(Upload):
         self.assertEqual(answer.headers["Masthead-Asset"], a["address"])
         self.assertEqual(len(self.json("media", "list")), 1)
 
-    def test_no_picture__is_refused_in_words_and_leaves_nothing(self):
-        clip = self.room / "clip.mp4"
+    def clip(self):
+        path = self.room / "clip.mp4"
         subprocess.run(
             ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x64",
-             "-frames:v", "10", clip], check=True, timeout=PATIENCE)
+             "-frames:v", "10", path], check=True, timeout=PATIENCE)
+        return path.read_bytes()
+
+    def test_film__is_taken_with_its_job(self):
+        data = self.clip()
+        answer = self.ask("POST", body=data, Content_Type=OCTETS,
+                          Upload_Length=len(data))
+        self.assertEqual(answer.status, 201, answer.text)
+        [film] = self.json("media", "list")
+        self.assertEqual(film["address"], answer.headers["Masthead-Asset"])
+        self.assertEqual(film["kind"], "video")
+        self.assertIn("job", film)
+
+    def test_no_media__is_refused_in_words_and_leaves_nothing(self):
         for data, words in ((b"No picture at all.", "picture"),
                             (self.bytes[:3000], "damaged"),
-                            (clip.read_bytes(), "video: only pictures")):
+                            (self.clip()[:700], "")):
             path = self.create(len(data))
             answer = self.patch(path, 0, data)
             self.assertEqual(answer.status, 422, answer.text)
