@@ -18,7 +18,8 @@ enum {
 	RUN_MAX = 3000,	   /* bytes handed to a dictionary at once */
 	PENDING_MAX = 4,   /* terms of one word */
 	MEMO_KEPT = 8192,  /* powers of two: of those that rest, 450 kB, */
-	MEMO_MANY = 65536, /* and for thousands of texts */
+	MEMO_MANY = 65536, /* for thousands of texts, */
+	MEMO_PROBE = 64,   /* and for a line, in each language */
 	MEMO_TERM = 24,	   /* bytes */
 	LANG_MAX = 12,	   /* bytes of a language's code, with its end */
 	REST_MAX = 12,	   /* analysers that wait for the next text */
@@ -132,16 +133,22 @@ code_of(struct arena *a, struct str lang)
 								  : code;
 }
 
-struct analyser *
-analyser_for_many(struct arena *a, struct str lang)
+static struct analyser *
+analyser_sized(struct arena *a, struct str lang, size_t memo_n)
 {
 	struct analyser *an = analyser_plain(a);
 
 	analyser_init(an, a, code_of(a, lang));
-	an->memo_n = MEMO_MANY;
+	an->memo_n = memo_n;
 	if (an->stemmer != NULL)
 		an->memo = ARENA_ARRAY(a, an->memo_n, struct memo);
 	return an;
+}
+
+struct analyser *
+analyser_for_many(struct arena *a, struct str lang)
+{
+	return analyser_sized(a, lang, MEMO_MANY);
 }
 
 /*
@@ -841,8 +848,8 @@ words_fingerprint(struct arena *a)
 	buf_init(&b, a, 1 << 20);
 	for (; *names != NULL; names++) {
 		buf_put(&b, str_c(*names));
-		words_line(
-		    analyser_for_many(a, str_c(*names)), str_c(probe), &b);
+		words_line(analyser_sized(a, str_c(*names), MEMO_PROBE),
+		    str_c(probe), &b);
 	}
 	h = str_hash(buf_str(&b));
 	u_getVersion(v);
