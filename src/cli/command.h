@@ -208,6 +208,7 @@ enum err run_media_list(struct run *run);
 enum err run_media_show(struct run *run);
 enum err run_media_set(struct run *run);
 enum err run_media_retry(struct run *run);
+enum err run_media_captions(struct run *run);
 enum err run_check(struct run *run);
 enum err run_audit_verify(struct run *run);
 enum err run_theme_check(struct run *run);

@@ -395,6 +395,13 @@ static const struct option media_retry_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct option media_captions_options[] = {
+	{ "file", "F", "a WebVTT file, or - for standard input" },
+	{ "lang", "TAG", "what they are written in: en, fa, pt-BR" },
+	{ "remove", NULL, "take those of that language away" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct option media_list_options[] = {
 	{ "before", "ID", "older than that one", &number },
 	{ "limit", "N", "at most so many (50)", &number },
@@ -581,6 +588,14 @@ const struct command commands[] = {
 	    "whole until\nthe new is whole.",
 	    "media retry 7 --wait", media_retry_options, 1, 1, NEEDS_WRITER,
 	    false, run_media_retry, &number },
+	{ "media captions", "ID", "have what is said in a film to read",
+	    "ID may be the asset's address. One text for each language; the "
+	    "file is read\nstrictly, and comments in it are left out. Readers "
+	    "get it in the player and as a\ntranscript. Without --file the "
+	    "captions that are there are listed.",
+	    "media captions 7 --lang en --file pilots.en.vtt",
+	    media_captions_options, 1, 1, NEEDS_WRITER, false,
+	    run_media_captions, NULL, NULL, TYPING_FILE },
 	{ "media list", "", "list pictures, films and sound, newest first",
 	    NULL, "media list --limit 20", media_list_options, 0, 0,
 	    NEEDS_READER, false, run_media_list },

@@ -88,6 +88,7 @@ map_read(struct ctx *ctx, struct store *st, const struct map *in,
 				.house = rows[i].house,
 				.day = rows[i].day,
 				.kind = asset_kind_of(rows[i].kind),
+				.poster_frame = rows[i].poster_frame,
 			},
 			.gated = str_eq(rows[i].severity, STR("gate")) ||
 				 str_eq(rows[i].lead_severity, STR("gate")),

@@ -224,6 +224,8 @@ struct picture {
 	struct str house, day;
 	int64_t kind; /* enum asset_kind */
 	int64_t width, height;
+	int64_t duration;     /* of film and sound, milliseconds */
+	int64_t poster_frame; /* of a film: what its stills show */
 	struct str alt, caption, credit;
 	bool gated;	 /* by its own advisory */
 	int64_t version; /* of that advisory */

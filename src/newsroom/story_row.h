@@ -33,6 +33,8 @@ enum story_state story_state_of(struct str name);
 	    .kind = asset_kind_of((r)->kind),                 \
 	    .width = (r)->width,                              \
 	    .height = (r)->height,                            \
+	    .duration = (r)->duration,                        \
+	    .poster_frame = (r)->poster_frame,                \
 	    .alt = (r)->alt,                                  \
 	    .caption = (r)->caption,                          \
 	    .credit = (r)->credit,                            \

@@ -140,6 +140,29 @@ class Adding(Film):
         self.assertIn(f"looks the same as asset {a['id']}, {b['id']}",
                       said.stdout)
 
+    def test_captions__are_read_strictly_and_can_be_taken_away(self):
+        a = self.add(self.sound())
+        cue = "WEBVTT\n\n00:00.000 --> 00:02.000\n"
+        bad = self.write("bad.vtt", cue + "<script>x</script>\n")
+        good = self.write("good.vtt", cue + "Fog.\n\nNOTE ours alone\n")
+        captions = ("media", "captions", a["address"])
+        self.assertIn("line 4", self.refused(
+            *captions, "--lang", "en", "--file", bad))
+        self.assertIn("--lang", self.refused(*captions, "--file", good))
+        self.assertIn("no language", self.refused(
+            *captions, "--lang", "zz-!", "--file", good))
+        self.assertIn("No captions yet", self.masthead(*captions).stdout)
+        done = self.masthead(*captions, "--lang", "en", "--file", good)
+        self.assertIn("Comments left out: 1", done.stdout)
+        self.assertEqual(
+            self.json("media", "captions", a["id"])["captions"], ["en"])
+        self.assertIn("picture", self.refused(
+            "media", "captions", self.add(self.picture())["id"],
+            "--lang", "en", "--file", good))
+        gone = self.json(*captions, "--lang", "en", "--remove")
+        self.assertEqual(gone["captions"], [])
+        self.refused(*captions, "--lang", "en", "--remove")
+
     def test_add__refuses_before_work_is_wasted(self):
         clip = self.clip("long.mp4", "320x180", 30)
         cut = self.room / "cut.mp4"

@@ -16,6 +16,7 @@ static const struct {
 	const char *step; /* how the plan says it */
 } walks[] = {
 	{ "edition_all", "SCAN edition" },	      /* a handful */
+	{ "film_list", "SCAN a" },		      /* a thousand at most */
 	{ "advisory_all", "SCAN v" },		      /* a page of vocabulary */
 	{ "map_part", "SCAN p" },		      /* one part of a month */
 	{ "month_all", "SCAN month" },		      /* a few hundred */
@@ -37,6 +38,8 @@ static const struct {
 static const char *const sorts[] = {
 	"asset_find",  /* three at the most */
 	"edition_all", /* a handful */
+	"film_list",   /* a thousand at most */
+	"film_story",  /* stories that lead with one film */
 	"section_all", /* the navigation */
 };
 

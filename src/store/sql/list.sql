@@ -43,7 +43,7 @@ SELECT at, story FROM placement
 -- name: teaser_get
 -- A published story as lists show it.
 -- in: id int, bodies int
--- out: id int, edition int, slug text, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
+-- out: id int, edition int, slug text, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
 -- rows: one
 SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at,
        c.id AS section, c.slug AS section_slug, c.title AS section_title, r.advisory,
@@ -52,7 +52,8 @@ SELECT s.id, s.edition, s.slug, s.live_at AS at, s.updated_at,
        coalesce(t.label, t2.label) AS advisory_house_label, r.advisory_label,
        r.advisory_note, r.headline, r.kicker, r.standfirst, r.byline, r.lead,
        a.ticks, a.house, a.day,
-       CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind, a.width, a.height, a.alt, a.caption,
+       CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
+       a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
        a.credit, av.severity AS lead_severity, av.version AS lead_version,
        a.advisory_note AS lead_note,
        CASE WHEN :bodies <> 0 THEN r.body ELSE '' END AS body

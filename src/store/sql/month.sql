@@ -26,12 +26,12 @@ SELECT edition, month, stories, changed_at FROM month
 -- name: map_part
 -- A part of a month's stories.  The parts are in the order of time.
 -- in: edition int, since int, until int, skip int
--- out: id int, slug text, at int, updated_at int?, translation_set int?, severity text?, lead int?, ticks int?, house text?, day text?, kind text?, lead_severity text?
+-- out: id int, slug text, at int, updated_at int?, translation_set int?, severity text?, lead int?, ticks int?, house text?, day text?, kind text?, poster_frame int?, lead_severity text?
 -- rows: many 10000
 SELECT s.id, s.slug, s.live_at AS at, s.updated_at, s.translation_set,
        v.severity, r.lead, a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
-       av.severity AS lead_severity
+       a.poster_frame, av.severity AS lead_severity
   FROM (SELECT at, story FROM placement
          WHERE kind = 1 AND ref = :edition AND at >= :since AND at < :until
          ORDER BY at, story LIMIT 10000 OFFSET :skip) p

@@ -166,7 +166,7 @@ VALUES(:revision, :position, :name, :url);
 -- name: revision_get
 -- One whole revision, with the names that belong to it.
 -- in: rev int
--- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
+-- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
 -- rows: one
 SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        c.title AS section_title, r.advisory, v.code AS advisory_code,
@@ -175,8 +175,8 @@ SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        r.advisory_note, r.headline, r.kicker, r.standfirst, r.byline,
        r.dateline, r.signoff, r.desk, r.lead, a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
-       a.width, a.height, a.alt, a.caption, a.credit,
-       av.severity AS lead_severity, av.version AS lead_version,
+       a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
+       a.credit, av.severity AS lead_severity, av.version AS lead_version,
        a.advisory_note AS lead_note, r.words, r.format, r.source, r.body
   FROM revision r
   JOIN story s ON s.id = r.story
