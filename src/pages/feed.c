@@ -8,6 +8,7 @@
  */
 
 #include "newsroom/correction.h"
+#include "newsroom/film.h"
 #include "pages/part.h"
 
 enum {
@@ -31,6 +32,11 @@ struct feed {
 struct entry {
 	struct str id, url, title, summary, html, image, byline;
 	struct str image_alt, image_credit;
+	struct str file, file_type; /* of a film or sound; "": none to give */
+	int64_t bytes, duration;    /* of it; milliseconds */
+	int64_t width, height;
+	bool film;  /* it is seen */
+	bool gated; /* the lead */
 	int64_t at, updated;
 	const struct str *topics; /* section first, then tags */
 	size_t topics_n;
@@ -44,8 +50,7 @@ clear_image(const struct feed *f, const struct teaser *t)
 {
 	struct arena *a = f->ctx->arena;
 
-	if (t->lead.asset == 0 || t->lead.kind != ASSET_PICTURE ||
-	    teaser_is_gated(t))
+	if (!lead_is_seen(&t->lead) || teaser_is_gated(t))
 		return STR("");
 	return str_printf(a, "%.*s%.*s?w=%d", STR_FMT(f->ask->url),
 	    STR_FMT(still_path(a, &t->lead, "3x2")), FEED_STILL);
@@ -108,6 +113,30 @@ tag_story(struct feed *f, const struct teaser *t)
 	tag_add(&f->tags, "asset", t->lead.asset);
 }
 
+/* What plays, once all of it is there. */
+static enum err
+film_entry(struct feed *f, const struct teaser *t, struct entry *e)
+{
+	const struct picture *p = &t->lead;
+	struct film film = { 0 };
+
+	e->gated = p->asset != 0 && teaser_is_gated(t);
+	if (!lead_plays(p) || e->gated)
+		return ERR_OK;
+	TRY(film_read(f->ctx, f->ask->st, p->asset, &film));
+	if (film.bytes == 0)
+		return ERR_OK;
+	e->file =
+	    whole_url(f->ctx->arena, f->ask, film_file_path(f->ctx->arena, p));
+	e->file_type = film_file_type(p);
+	e->bytes = film.bytes;
+	e->duration = p->duration;
+	e->film = p->kind == ASSET_VIDEO;
+	e->width = p->width;
+	e->height = p->height;
+	return ERR_OK;
+}
+
 static enum err
 story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 {
@@ -129,6 +158,7 @@ story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 	if (t->standfirst.n > 0)
 		e->summary =
 		    label_headline(a, t->advisory_label, t->standfirst);
+	TRY(film_entry(f, t, e));
 	e->html = content(f, t, e);
 	tag_story(f, t);
 	return topics_make(f, t, e);
@@ -183,10 +213,59 @@ put_date(struct feed *f, const char *name, enum date_style style, int64_t at)
 	return ERR_OK;
 }
 
-/* Media RSS: what aggregators take their pictures from. */
 static void
-rss_image(struct buf *b, const struct entry *e)
+put_seconds(struct buf *b, const char *name, int64_t ms)
 {
+	if (ms > 0)
+		buf_printf(b, " %s=\"%" PRId64 "\"", name, (ms + 500) / 1000);
+}
+
+/* Those who show feeds put it behind a choice of their own. */
+static void
+rss_rating(struct buf *b, const struct entry *e)
+{
+	buf_printf(b, "<media:rating scheme=\"urn:simple\">%s</media:rating>\n",
+	    e->gated ? "adult" : "nonadult");
+}
+
+static void
+rss_film(struct buf *b, const struct entry *e)
+{
+	BUF_LIT(b, "<enclosure url=\"");
+	escape_xml(b, e->file);
+	buf_printf(b, "\" length=\"%" PRId64 "\" type=\"%.*s\"/>\n", e->bytes,
+	    STR_FMT(e->file_type));
+	buf_printf(b, "<media:content medium=\"%s\" type=\"%.*s\" url=\"",
+	    e->film ? "video" : "audio", STR_FMT(e->file_type));
+	escape_xml(b, e->file);
+	buf_printf(b, "\" fileSize=\"%" PRId64 "\"", e->bytes);
+	put_seconds(b, "duration", e->duration);
+	if (e->film)
+		buf_printf(b, " width=\"%" PRId64 "\" height=\"%" PRId64 "\"",
+		    e->width, e->height);
+	BUF_LIT(b, ">\n");
+	put_element(b, "media:title", e->title);
+	put_element(b, "media:description", e->image_alt);
+	put_element(b, "media:credit", e->image_credit);
+	if (e->image.n > 0) {
+		BUF_LIT(b, "<media:thumbnail url=\"");
+		escape_xml(b, e->image);
+		BUF_LIT(b, "\"/>\n");
+	}
+	rss_rating(b, e);
+	BUF_LIT(b, "</media:content>\n");
+}
+
+/* Media RSS: what aggregators take their pictures and films from. */
+static void
+rss_media(struct buf *b, const struct entry *e)
+{
+	if (e->file.n > 0) {
+		rss_film(b, e);
+		return;
+	}
+	if (e->gated)
+		rss_rating(b, e);
 	if (e->image.n == 0)
 		return;
 	BUF_LIT(b, "<media:content medium=\"image\" type=\"image/jpeg\" "
@@ -214,7 +293,7 @@ rss_entry(struct feed *f, const struct entry *e)
 		put_element(&f->b, "category", e->topics[i]);
 	put_element(
 	    &f->b, "description", e->summary.n > 0 ? e->summary : e->title);
-	rss_image(&f->b, e);
+	rss_media(&f->b, e);
 	put_element(&f->b, "content:encoded", e->html);
 	BUF_LIT(&f->b, "</item>\n");
 	return ERR_OK;
@@ -262,6 +341,14 @@ atom_entry(struct feed *f, const struct entry *e)
 	atom_link(&f->b, "alternate", "text/html", e->url);
 	if (e->image.n > 0)
 		atom_link(&f->b, "enclosure", "image/jpeg", e->image);
+	if (e->file.n > 0) {
+		buf_printf(&f->b,
+		    "<link rel=\"enclosure\" type=\"%.*s\" length=\"%" PRId64
+		    "\" href=\"",
+		    STR_FMT(e->file_type), e->bytes);
+		escape_xml(&f->b, e->file);
+		BUF_LIT(&f->b, "\"/>\n");
+	}
 	TRY(put_date(f, "published", DATE_ISO, e->at));
 	TRY(put_date(f, "updated", DATE_ISO, e->updated));
 	if (e->byline.n > 0) {
@@ -347,6 +434,15 @@ json_entry(struct feed *f, const struct entry *e)
 		buf_printf(&f->b, "%s\"", i == 0 ? ",\"tags\":[" : ",");
 		escape_json(&f->b, e->topics[i]);
 		buf_printf(&f->b, "\"%s", i + 1 == e->topics_n ? "]" : "");
+	}
+	if (e->file.n > 0) {
+		BUF_LIT(&f->b, ",\"attachments\":[{\"url\":\"");
+		escape_json(&f->b, e->file);
+		buf_printf(&f->b,
+		    "\",\"mime_type\":\"%.*s\",\"size_in_bytes\":%" PRId64
+		    ",\"duration_in_seconds\":%" PRId64 "}]",
+		    STR_FMT(e->file_type), e->bytes,
+		    (e->duration + 500) / 1000);
 	}
 	BUF_LIT(&f->b, ",\"content_html\":\"");
 	escape_json(&f->b, e->html);

@@ -119,6 +119,34 @@ put_organisation(
 	buf_char(b, '}');
 }
 
+/* schema.org's VideoObject or AudioObject; gated: no address of the clear. */
+static void
+put_film(struct buf *b, struct arena *a, const struct page_ask *ask,
+    const struct json_ld *in)
+{
+	const struct picture *p = &in->article->lead;
+	bool clear = !in->gated && in->film != NULL;
+
+	buf_printf(b, ",{\"@context\":\"https://schema.org\",\"@type\":\"%s\"",
+	    p->kind == ASSET_AUDIO ? "AudioObject" : "VideoObject");
+	put_pair(b, "name", in->title);
+	put_pair(b, "description",
+	    p->caption.n > 0 && clear ? p->caption : in->description);
+	put_pair(b, "uploadDate", in->published_iso);
+	put_pair(b, "inLanguage", ask->edition->lang);
+	if (p->duration > 0)
+		put_pair(b, "duration", film_duration_iso(a, p->duration));
+	put_pair(b, "embedUrl", whole_url(a, ask, film_embed_path(a, p)));
+	if (clear) {
+		put_pair(b, "thumbnailUrl", in->image);
+		if (in->film->file.n > 0)
+			put_pair(
+			    b, "contentUrl", whole_url(a, ask, in->film->file));
+	} else
+		BUF_LIT(b, ",\"isFamilyFriendly\":false");
+	buf_char(b, '}');
+}
+
 enum err
 json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
     struct html *out)
@@ -139,6 +167,8 @@ json_ld(struct ctx *ctx, const struct page_ask *ask, const struct json_ld *in,
 	put_organisation(&b, ctx->arena, ask, "publisher");
 	buf_char(&b, '}');
 	put_crumbs(&b, ctx->arena, ask, in);
+	if (lead_plays(&in->article->lead))
+		put_film(&b, ctx->arena, ask, in);
 	BUF_LIT(&b, "]</script>");
 	return buf_done(ctx, &b, &out->s);
 }

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * oEmbed 1.0 for stories: a quotation with a link, which needs no script
- * and no frame.  An advisory's label goes with it, and what it gates has no
- * thumbnail.
+ * and no frame; or the player, where the story leads with a video.  An
+ * advisory's label goes with it, and what it gates has neither thumbnail nor
+ * player.
  */
 
 #include <string.h>
 
 #include "pages/part.h"
 
-enum { CARD_WIDTH = 600, CARD_HEIGHT = 300, THUMB_WIDTH = 640 };
+enum {
+	CARD_WIDTH = 600,
+	CARD_HEIGHT = 300,
+	THUMB_WIDTH = 640,
+	FRAME_WIDTH = 640,
+	FRAME_WORDS = 104, /* pixels below the picture: bar and title */
+};
 
 struct card {
 	struct ctx *ctx;
@@ -17,6 +24,7 @@ struct card {
 	const struct teaser *t;
 	struct str url, title, html;
 	bool xml;
+	bool video; /* the player, not a quotation */
 	struct buf b;
 	bool first;
 };
@@ -101,13 +109,32 @@ quotation(struct card *c)
 	return buf_done(c->ctx, &b, &c->html);
 }
 
+/* The player in a frame of the other page; its height is given. */
+static enum err
+framed(struct card *c, int64_t width, int64_t height)
+{
+	struct arena *a = c->ctx->arena;
+	struct buf b;
+
+	buf_init(&b, a, 65536);
+	BUF_LIT(&b, "<iframe src=\"");
+	escape_html(&b, whole_url(a, c->ask, film_embed_path(a, &c->t->lead)));
+	buf_printf(&b,
+	    "\" width=\"%" PRId64 "\" height=\"%" PRId64 "\" title=\"", width,
+	    height);
+	escape_html(&b, c->title);
+	BUF_LIT(&b, "\" style=\"border:0\" allow=\"fullscreen\" "
+		    "allowfullscreen loading=\"lazy\"></iframe>");
+	return buf_done(c->ctx, &b, &c->html);
+}
+
 static void
 put_thumbnail(struct card *c)
 {
 	struct arena *a = c->ctx->arena;
 	const struct picture *p = &c->t->lead;
 
-	if (p->asset == 0 || p->kind != ASSET_PICTURE || teaser_is_gated(c->t))
+	if (!lead_is_seen(p) || teaser_is_gated(c->t))
 		return;
 	put(c, "thumbnail_url",
 	    whole_url(a, c->ask,
@@ -118,24 +145,36 @@ put_thumbnail(struct card *c)
 }
 
 static enum err
+put_html(struct card *c, int64_t most)
+{
+	int64_t room = c->video ? FRAME_WIDTH : CARD_WIDTH;
+	int64_t width = most > 0 && most < room ? most : room;
+	int64_t height = c->video ? width * 9 / 16 + FRAME_WORDS : CARD_HEIGHT;
+
+	TRY(c->video ? framed(c, width, height) : quotation(c));
+	put(c, "html", c->html);
+	put_int(c, "width", width);
+	put_int(c, "height", height);
+	return ERR_OK;
+}
+
+static enum err
 write_card(struct card *c, int64_t width)
 {
+	c->video = c->t->lead.kind == ASSET_VIDEO && lead_plays(&c->t->lead) &&
+		   !teaser_is_gated(c->t);
 	if (c->xml)
 		BUF_LIT(&c->b, "<?xml version=\"1.0\" encoding=\"utf-8\" "
 			       "standalone=\"yes\"?>\n<oembed>\n");
 	else
 		buf_char(&c->b, '{');
 	put(c, "version", STR("1.0"));
-	put(c, "type", STR("rich"));
+	put(c, "type", c->video ? STR("video") : STR("rich"));
 	put(c, "title", c->title);
 	put(c, "author_name", c->t->byline);
 	put(c, "provider_name", c->ask->edition->title);
 	put(c, "provider_url", whole_url(c->ctx->arena, c->ask, STR("/")));
-	TRY(quotation(c));
-	put(c, "html", c->html);
-	put_int(
-	    c, "width", width > 0 && width < CARD_WIDTH ? width : CARD_WIDTH);
-	put_int(c, "height", CARD_HEIGHT);
+	TRY(put_html(c, width));
 	put_thumbnail(c);
 	buf_put(&c->b, c->xml ? STR("</oembed>\n") : STR("}\n"));
 	return ERR_OK;

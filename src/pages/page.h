@@ -75,6 +75,8 @@ struct page {
 	size_t tags_n;
 	bool noindex;
 	bool script;	     /* it brings a script of the theme */
+	bool film;	     /* and that is the player's, with a film */
+	bool framed;	     /* other sites may show it in a frame */
 	int64_t dated;	     /* edition whose day stands on it; 0: none */
 	struct str redirect; /* not empty: the path where it stands now */
 };
@@ -174,6 +176,14 @@ MUST_USE enum err api_description(
 
 /* ---- for other sites ---- */
 
+/*
+ * The player of a film or sound alone, by the ticks of its address; of what
+ * is gated the label, and a link to the story.  ERR_NOTFOUND: no live story
+ * leads with it.
+ */
+MUST_USE enum err page_embed(struct ctx *ctx, const struct page_ask *ask,
+    int64_t ticks, struct page *out);
+
 struct oembed {
 	struct str url; /* of a story of this site */
 	bool xml;	/* instead of JSON */
@@ -193,6 +203,9 @@ MUST_USE enum err page_sitemap_month(struct ctx *ctx,
     const struct page_ask *ask, int64_t month, int64_t part, struct page *out);
 /* The last two days of all editions. */
 MUST_USE enum err page_sitemap_news(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out);
+/* Live stories that lead with a video, newest first, of all editions. */
+MUST_USE enum err page_sitemap_video(
     struct ctx *ctx, const struct page_ask *ask, struct page *out);
 /* llms.txt: what the house is and where things stand; use: its policy. */
 MUST_USE enum err page_llms(struct ctx *ctx, const struct page_ask *ask,

@@ -91,6 +91,7 @@ struct frame_ask {
 	 */
 	const struct str *elsewhere;
 	bool equal; /* say so to machines, too: hreflang */
+	bool film;  /* it has a player */
 };
 MUST_USE enum err frame_make(struct ctx *ctx, const struct page_ask *ask,
     const struct frame_ask *in, struct tags *tags, struct frame_view **out);
@@ -102,9 +103,39 @@ MUST_USE enum err frame_make(struct ctx *ctx, const struct page_ask *ask,
  */
 const struct image_view *image_make(
     struct arena *a, const struct picture *p, struct str prefix);
-/* "/2026/11/22/courier_636150734595751124_0f_3x2.jpg" */
+enum still_shape { STILL_PICTURE /* 3 by 2 */, STILL_WIDE /* 16 by 9 */ };
+const struct image_view *image_shaped(struct arena *a, const struct picture *p,
+    struct str prefix, enum still_shape shape);
+/*
+ * "/2026/11/22/courier_636150734595751124_0f_3x2.jpg"; of a film the frame of
+ * its poster.
+ */
 struct str still_path(
     struct arena *a, const struct picture *p, const char *crop);
+
+/* ---- films and sound ---- */
+
+/* Does it play; is there something to be seen? */
+bool lead_plays(const struct picture *p);
+bool lead_is_seen(const struct picture *p);
+/* The words that fit what it is. */
+struct str lead_word(const struct picture *p, struct str picture,
+    struct str film, struct str sound);
+
+/* NULL when p does not play; prefix as of image_make(); with its transcript. */
+MUST_USE enum err film_make(struct ctx *ctx, const struct page_ask *ask,
+    const struct picture *p, struct str prefix, bool transcript,
+    const struct film_view **out);
+/* "2:14"; "" where that is not known. */
+MUST_USE enum err film_length(
+    struct ctx *ctx, const struct page_ask *ask, int64_t ms, struct str *out);
+/* "PT0H2M14S" */
+struct str film_duration_iso(struct arena *a, int64_t ms);
+/* Of the whole as one file; it is there when film_read() says so. */
+struct str film_file_path(struct arena *a, const struct picture *p);
+struct str film_file_type(const struct picture *p);
+/* "/embed/636150734595751124" */
+struct str film_embed_path(struct arena *a, const struct picture *p);
 
 /* ---- teasers ---- */
 
@@ -159,6 +190,8 @@ struct json_ld {
 	const struct article *article;
 	struct str title, url, description, image;
 	struct str published_iso, updated_iso;
+	bool gated;		      /* the lead */
+	const struct film_view *film; /* the lead's player; may be NULL */
 };
 MUST_USE enum err json_ld(struct ctx *ctx, const struct page_ask *ask,
     const struct json_ld *in, struct html *out);

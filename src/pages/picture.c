@@ -13,8 +13,12 @@ const size_t still_widths_n = sizeof(still_widths) / sizeof(still_widths[0]);
 struct str
 still_path(struct arena *a, const struct picture *p, const char *crop)
 {
-	return str_printf(a, "/%.*s/%.*s_%" PRId64 "_0f_%s.jpg",
-	    STR_FMT(p->day), STR_FMT(p->house), p->ticks, crop);
+	bool film = p->kind == ASSET_VIDEO;
+
+	/* The ending says what the asset is, not what is answered. */
+	return str_printf(a, "/%.*s/%.*s_%" PRId64 "_%" PRId64 "f_%s.%s",
+	    STR_FMT(p->day), STR_FMT(p->house), p->ticks,
+	    film ? p->poster_frame : 0, crop, film ? "mp4" : "jpg");
 }
 
 static struct str
@@ -24,20 +28,32 @@ at_width(struct arena *a, struct str prefix, struct str path, int64_t w)
 	    a, "%.*s%.*s?w=%" PRId64, STR_FMT(prefix), STR_FMT(path), w);
 }
 
+static const struct {
+	const char *crop, *ratio;
+	int64_t across, down;
+	int64_t width, height; /* said of it, so that its place is kept */
+} shapes[] = {
+	[STILL_PICTURE] = { "3x2", "r32", 3, 2, 1200, 800 },
+	[STILL_WIDE] = { "16x9", "r169", 16, 9, 1280, 720 },
+};
+
 const struct image_view *
-image_make(struct arena *a, const struct picture *p, struct str prefix)
+image_shaped(struct arena *a, const struct picture *p, struct str prefix,
+    enum still_shape shape)
 {
 	struct image_view *v = NULL;
 	struct source_view *sources = NULL;
 	struct str path = { 0 };
-	int64_t cut = 0; /* width of the 3 by 2 crop */
+	int64_t cut = 0; /* width of the crop */
 	size_t largest = 0;
 
-	if (p->asset == 0 || p->kind != ASSET_PICTURE || p->height <= 0)
+	if (!lead_is_seen(p) || p->height <= 0)
 		return NULL;
 	v = ARENA_NEW(a, struct image_view);
-	path = still_path(a, p, "3x2");
-	cut = p->height * 3 / 2 < p->width ? p->height * 3 / 2 : p->width;
+	path = still_path(a, p, shapes[shape].crop);
+	cut = p->height * shapes[shape].across / shapes[shape].down;
+	if (cut > p->width)
+		cut = p->width;
 	while (largest + 1 < still_widths_n && still_widths[largest] < cut)
 		largest++;
 	sources = ARENA_ARRAY(a, largest, struct source_view);
@@ -52,13 +68,22 @@ image_make(struct arena *a, const struct picture *p, struct str prefix)
 			   ? still_widths[largest]
 			   : cut;
 	v->src = at_width(a, prefix, path, STILL_PLAIN);
-	v->width = 1200;
-	v->height = 800;
+	v->ratio = str_c(shapes[shape].ratio);
+	v->width = shapes[shape].width;
+	v->height = shapes[shape].height;
 	v->alt = p->alt;
 	v->caption = p->caption;
 	v->credit = p->credit;
 	v->captioned = p->caption.n > 0 || p->credit.n > 0;
 	return v;
+}
+
+const struct image_view *
+image_make(struct arena *a, const struct picture *p, struct str prefix)
+{
+	if (p->kind != ASSET_PICTURE)
+		return NULL;
+	return image_shaped(a, p, prefix, STILL_PICTURE);
 }
 
 struct str

@@ -50,6 +50,7 @@ static const struct theme_page pages[PRESS_FORMS * PRESS_PAGES] = {
 	[PRESS_ARCHIVE] = { "archive.html", archive_fields },
 	[PRESS_SEARCH] = { "search.html", search_fields },
 	[PRESS_CORRECTIONS] = { "corrections.html", corrections_fields },
+	[PRESS_EMBED] = { "embed.html", embed_fields },
 	[LITE(PRESS_FRONT)] = { "lite/front.html", front_fields },
 	[LITE(PRESS_SECTION)] = { "lite/section.html", section_fields },
 	[LITE(PRESS_STORY)] = { "lite/story.html", story_fields },
@@ -59,6 +60,7 @@ static const struct theme_page pages[PRESS_FORMS * PRESS_PAGES] = {
 	[LITE(PRESS_ARCHIVE)] = { "lite/archive.html", archive_fields },
 	[LITE(PRESS_CORRECTIONS)] = { "lite/corrections.html",
 	    corrections_fields },
+	[LITE(PRESS_EMBED)] = { "embed.html", embed_fields }, /* has none */
 };
 
 static enum err
@@ -100,8 +102,7 @@ load(struct ctx *ctx, struct press *p, int dir, struct tpl_report *report)
 	p->csp = str_printf(p->arena,
 	    "default-src 'none'; style-src %.*s; img-src 'self'; "
 	    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
-	    "'self'; "
-	    "frame-ancestors 'none'",
+	    "'self'",
 	    STR_FMT(theme_style_sources(p->theme)));
 	return ERR_OK;
 }

@@ -24,6 +24,7 @@ enum press_page {
 	PRESS_ARCHIVE,
 	PRESS_SEARCH,
 	PRESS_CORRECTIONS,
+	PRESS_EMBED,
 	PRESS_PAGES,
 };
 
@@ -52,7 +53,7 @@ const struct words *press_words(const struct press *p, struct str lang);
 MUST_USE enum err press_locale(struct ctx *ctx, struct press *p,
     struct str lang, struct str zone, const struct locale **out);
 
-/* The Content-Security-Policy of its pages. */
+/* The Content-Security-Policy of its pages, but who may frame them. */
 struct str press_csp(const struct press *p);
 const struct theme *press_theme(const struct press *p);
 

@@ -2,11 +2,12 @@
 /*
  * Sitemaps (sitemaps.org 0.9, with Google's image and news elements, and
  * hreflang links for translations): an index of months, a map for each
- * month of an edition, and the last two days for news.
+ * month of an edition, the last two days for news, and videos.
  *
- * A picture that an advisory gates is not in them.  Times are UTC.
+ * A picture or a video that an advisory gates is not in them.  Times are UTC.
  */
 
+#include "newsroom/film.h"
 #include "newsroom/month.h"
 #include "pages/part.h"
 
@@ -108,6 +109,8 @@ page_sitemap(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 	TRY(month_list(ctx, ask->st, &months, &n));
 	BUF_LIT(&m.b, "<sitemapindex xmlns=\"" SCHEMAS "\">\n<sitemap>");
 	put_url(&m, "loc", STR("/sitemap/news.xml"));
+	BUF_LIT(&m.b, "</sitemap>\n<sitemap>");
+	put_url(&m, "loc", STR("/sitemap/video.xml"));
 	BUF_LIT(&m.b, "</sitemap>\n");
 	for (size_t i = 0; i < n; i++)
 		for (int64_t done = 0; done < months[i].stories;
@@ -167,7 +170,7 @@ put_image(struct mapping *m, const struct picture *p, bool gated)
 {
 	struct arena *a = m->ctx->arena;
 
-	if (p->asset == 0 || p->kind != ASSET_PICTURE || gated)
+	if (!lead_is_seen(p) || gated)
 		return;
 	BUF_LIT(&m->b, "<image:image>");
 	put_url(m, "image:loc",
@@ -284,4 +287,83 @@ page_sitemap_news(struct ctx *ctx, const struct page_ask *ask, struct page *out)
 	TRY(mapping_end(&m, out));
 	out->dated = ask->edition->id;
 	return ERR_OK;
+}
+
+/* ---- videos ---- */
+
+static void
+put_video(struct mapping *m, const struct teaser *t, const struct film *film)
+{
+	const struct picture *p = &t->lead;
+	struct arena *a = m->ctx->arena;
+
+	BUF_LIT(&m->b, "<url>");
+	put(m, "loc", story_url(m, t->edition, t->id, t->slug));
+	BUF_LIT(&m->b, "<video:video>");
+	put_url(m, "video:thumbnail_loc",
+	    str_printf(
+		a, "%.*s?w=%d", STR_FMT(still_path(a, p, "16x9")), MAP_STILL));
+	put(m, "video:title",
+	    label_headline(a, t->advisory_label, t->headline));
+	put(m, "video:description",
+	    t->standfirst.n > 0 ? t->standfirst
+	    : p->caption.n > 0	? p->caption
+				: t->headline);
+	if (film->bytes > 0)
+		put_url(m, "video:content_loc", film_file_path(a, p));
+	put_url(m, "video:player_loc", film_embed_path(a, p));
+	if (p->duration > 0)
+		put(m, "video:duration",
+		    str_printf(a, "%" PRId64, (p->duration + 500) / 1000));
+	put_time(m, "video:publication_date", t->at);
+	put(m, "video:family_friendly",
+	    t->advisory != 0 ? STR("no") : STR("yes"));
+	put(m, "video:live", STR("no"));
+	BUF_LIT(&m->b, "</video:video></url>\n");
+}
+
+static enum err
+put_video_of(struct mapping *m, const struct film_story *f)
+{
+	const struct asset *asset = NULL;
+	struct asset_gate gate = { 0 };
+	struct teaser t = { 0 };
+	struct film film = { 0 };
+	bool there = false;
+
+	TRY(teaser_read(m->ctx, m->ask->st, f->story, false, &t, &there));
+	if (!there)
+		return ERR_OK;
+	tag_add(&m->tags, "story", t.id);
+	tag_add(&m->tags, "advisory", t.advisory);
+	tag_add(&m->tags, "asset", t.lead.asset);
+	TRY(asset_by_id(m->ctx, m->ask->st, f->asset, &asset));
+	TRY(asset_gate(m->ctx, m->ask->st, asset, &gate));
+	TRY(film_read(m->ctx, m->ask->st, f->asset, &film));
+	if (lead_plays(&t.lead) && film.plays && gate.live && !gate.gated)
+		put_video(m, &t, &film);
+	return ERR_OK;
+}
+
+enum err
+page_sitemap_video(
+    struct ctx *ctx, const struct page_ask *ask, struct page *out)
+{
+	const struct film_story *all = NULL;
+	struct mapping m;
+	size_t n = 0;
+
+	mapping_begin(&m, ctx, ask);
+	/* Whatever is published may lead with one. */
+	for (size_t i = 0; i < ask->editions_n; i++)
+		tag_add(&m.tags, "list:e", ask->editions[i].id);
+	TRY(film_stories(ctx, ask->st, &all, &n));
+	BUF_LIT(&m.b,
+	    "<urlset xmlns=\"" SCHEMAS "\" "
+	    "xmlns:video=\"http://www.google.com/schemas/sitemap-video/"
+	    "1.1\">\n");
+	for (size_t i = 0; i < n; i++)
+		TRY(put_video_of(&m, &all[i]));
+	BUF_LIT(&m.b, "</urlset>\n");
+	return mapping_end(&m, out);
 }

@@ -26,7 +26,7 @@ read_gate(struct telling *t)
 
 	/* Also of what is withheld: its rights may be prolonged. */
 	tag_add(&t->tags, "asset", t->a->lead.asset);
-	if (t->a->lead.asset == 0 || t->a->lead.kind != ASSET_PICTURE)
+	if (!lead_plays(&t->a->lead) && !lead_is_seen(&t->a->lead))
 		return ERR_OK;
 	TRY(asset_by_id(t->ctx, t->ask->st, t->a->lead.asset, &asset));
 	if (asset == NULL)
@@ -305,7 +305,7 @@ share_image(const struct telling *t)
 {
 	const struct picture *p = &t->a->lead;
 
-	if (p->asset == 0 || p->kind != ASSET_PICTURE || t->gated)
+	if (!lead_is_seen(p) || t->gated)
 		return STR("");
 	return str_printf(t->ctx->arena, "%.*s%.*s?w=%d", STR_FMT(t->ask->url),
 	    STR_FMT(still_path(t->ctx->arena, p, "16x9")), SHARE_WIDTH);
@@ -324,6 +324,7 @@ story_frame(
 		.image = share_image(t),
 		.elsewhere = t->elsewhere,
 		.equal = true,
+		.film = v->film != NULL,
 	};
 
 	TRY(frame_make(t->ctx, t->ask, &in, &t->tags, out));
@@ -334,6 +335,8 @@ story_frame(
 		.url = whole_url(t->ctx->arena, t->ask, t->path),
 		.description = in.description,
 		.image = in.image,
+		.gated = t->gated,
+		.film = v->film,
 		.published_iso = v->published_iso,
 		.updated_iso =
 		    v->updated.n > 0 ? v->updated_iso : v->published_iso,
@@ -349,21 +352,38 @@ signoff(const struct telling *t)
 	return str_trim(STR_CAT(t->ctx->arena, a->signoff, STR(" "), a->desk));
 }
 
-static void
-picture_make(struct telling *t, struct story_view *v)
+static const struct gate_view *
+gate_make(const struct telling *t)
 {
-	struct gate_view *gate = NULL;
+	struct gate_view *gate = ARENA_NEW(t->ctx->arena, struct gate_view);
+	const struct words *w = t->ask->w;
+	const struct picture *p = &t->a->lead;
 
-	v->advisory =
-	    advisory_make(t, t->gated ? t->ask->w->gate_closed : STR(""));
-	if (!t->gated) {
-		v->image = image_make(t->ctx->arena, &t->a->lead, STR(""));
-		return;
-	}
-	gate = ARENA_NEW(t->ctx->arena, struct gate_view);
+	gate->title =
+	    lead_word(p, w->withheld, w->withheld_film, w->withheld_sound);
+	gate->show = lead_word(p, w->show, w->show_film, w->show_sound);
 	gate->note = withheld_note(t);
 	gate->url = str_printf(t->ctx->arena, "%.*s/shown", STR_FMT(t->path));
-	v->gate = gate;
+	return gate;
+}
+
+/* A picture or a film; or what stands before it. */
+static enum err
+lead_make(struct telling *t, struct story_view *v)
+{
+	const struct words *w = t->ask->w;
+	const struct picture *p = &t->a->lead;
+
+	v->advisory = advisory_make(
+	    t, t->gated ? lead_word(p, w->gate_closed, w->gate_closed_film,
+			      w->gate_closed_sound)
+			: STR(""));
+	if (t->gated) {
+		v->gate = gate_make(t);
+		return ERR_OK;
+	}
+	v->image = image_make(t->ctx->arena, p, STR(""));
+	return film_make(t->ctx, t->ask, p, STR(""), true, &v->film);
 }
 
 static struct str
@@ -395,7 +415,7 @@ page_story(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	v.body = ask->form == PRESS_LITE
 		     ? body_lite(ctx->arena, t.a->body)
 		     : body_tables(ctx->arena, t.a->body, t.a->headline);
-	picture_make(&t, &v);
+	TRY(lead_make(&t, &v));
 	TRY(by_make(&t, &v));
 	TRY(times_make(&t, &v));
 	TRY(corrections_make(&t, &v));
@@ -407,6 +427,7 @@ page_story(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	TRY(translations_make(&t, &v));
 	TRY(story_frame(&t, &v, &frame));
 	v.frame = frame;
+	page.film = v.film != NULL && ask->form == PRESS_FULL;
 	TRY(page_print(ctx, ask, PRESS_STORY, &v, &t.tags, &page));
 	*out = page;
 	return ERR_OK;
@@ -438,12 +459,19 @@ page_shown(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	v.headline = t.a->headline;
 	v.deck = t.a->standfirst;
 	v.url = t.path;
-	v.advisory = advisory_make(&t, ask->w->shown_open);
+	v.advisory = advisory_make(
+	    &t, lead_word(&t.a->lead, ask->w->shown_open,
+		    ask->w->shown_open_film, ask->w->shown_open_sound));
 	v.image = image_make(ctx->arena, &t.a->lead, prefix);
+	TRY(film_make(ctx, ask, &t.a->lead, prefix, true, &v.film));
+	page.film = v.film != NULL;
 	TRY(frame_make(ctx, ask,
 	    &(struct frame_ask){
-		.title = words_fill(
-		    ctx->arena, ask->w->shown_title, "name", t.title),
+		.title = words_fill(ctx->arena,
+		    lead_word(&t.a->lead, ask->w->shown_title,
+			ask->w->shown_title_film, ask->w->shown_title_sound),
+		    "name", t.title),
+		.film = page.film,
 		.path = t.path,
 		.section = t.a->section.id,
 		.noindex = true,

@@ -28,10 +28,33 @@ withheld(struct arena *a, const struct page_ask *ask, const struct teaser *t)
 	struct str note =
 	    t->advisory_note.n > 0 ? t->advisory_note : t->lead.advisory_note;
 
+	v->title = lead_word(&t->lead, ask->w->withheld, ask->w->withheld_film,
+	    ask->w->withheld_sound);
 	v->note = note.n == 0 ? ask->w->withheld_choose
 			      : str_printf(a, "%.*s %.*s", STR_FMT(note),
 				    STR_FMT(ask->w->withheld_choose));
 	return v;
+}
+
+/* A film's still says that there is more to it, and how long it lasts. */
+static enum err
+teaser_image(struct ctx *ctx, const struct page_ask *ask,
+    const struct picture *p, const struct image_view **out)
+{
+	const struct image_view *still = NULL;
+	struct image_view *v = NULL;
+
+	*out = image_make(ctx->arena, p, STR(""));
+	if (p->kind != ASSET_VIDEO)
+		return ERR_OK;
+	still = image_shaped(ctx->arena, p, STR(""), STILL_PICTURE);
+	if (still == NULL)
+		return ERR_OK;
+	v = ARENA_NEW(ctx->arena, struct image_view);
+	*v = *still;
+	v->kind = ask->w->video;
+	*out = v;
+	return film_length(ctx, ask, p->duration, &v->length);
 }
 
 enum err
@@ -54,8 +77,8 @@ teaser_make(struct ctx *ctx, const struct page_ask *ask, const struct teaser *t,
 	TRY(time_iso(ctx, ask, t->at, &out->iso));
 	tag_teaser(tags, t);
 	if (!teaser_is_gated(t))
-		out->image = image_make(ctx->arena, &t->lead, STR(""));
-	else if (t->lead.asset != 0)
+		TRY(teaser_image(ctx, ask, &t->lead, &out->image));
+	else if (lead_plays(&t->lead) || lead_is_seen(&t->lead))
 		out->withheld = withheld(ctx->arena, ask, t);
 	return ERR_OK;
 }

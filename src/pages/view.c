@@ -51,6 +51,7 @@ static const struct tpl_field frame_fields[] = {
 	TPL_VIEW(struct frame_view, share, share_fields),
 	TPL_URL(struct frame_view, oembed),
 	TPL_HTML(struct frame_view, data),
+	TPL_BOOL(struct frame_view, film),
 	TPL_END,
 };
 
@@ -61,6 +62,9 @@ static const struct tpl_field source_fields[] = {
 };
 
 static const struct tpl_field image_fields[] = {
+	TPL_TEXT(struct image_view, ratio),
+	TPL_TEXT(struct image_view, length),
+	TPL_TEXT(struct image_view, kind),
 	TPL_URL(struct image_view, src),
 	TPL_LIST(struct image_view, smaller, source_fields),
 	TPL_URL(struct image_view, largest),
@@ -75,7 +79,45 @@ static const struct tpl_field image_fields[] = {
 };
 
 static const struct tpl_field withheld_fields[] = {
+	TPL_TEXT(struct withheld_view, title),
 	TPL_TEXT(struct withheld_view, note),
+	TPL_END,
+};
+
+static const struct tpl_field track_fields[] = {
+	TPL_TEXT(struct track_view, before),
+	TPL_URL(struct track_view, url),
+	TPL_TEXT(struct track_view, lang),
+	TPL_TEXT(struct track_view, label),
+	TPL_BOOL(struct track_view, first),
+	TPL_END,
+};
+
+static const struct tpl_field film_fields[] = {
+	TPL_BOOL(struct film_view, sound),
+	TPL_VIEW(struct film_view, poster, image_fields),
+	TPL_URL(struct film_view, still),
+	TPL_URL(struct film_view, href),
+	TPL_URL(struct film_view, list),
+	TPL_URL(struct film_view, file),
+	TPL_TEXT(struct film_view, making),
+	TPL_TEXT(struct film_view, title),
+	TPL_TEXT(struct film_view, name),
+	TPL_TEXT(struct film_view, length),
+	TPL_TEXT(struct film_view, size),
+	TPL_TEXT(struct film_view, fault),
+	TPL_INT(struct film_view, width),
+	TPL_INT(struct film_view, height),
+	TPL_INT(struct film_view, seconds),
+	TPL_BOOL(struct film_view, has_tracks),
+	TPL_BOOL(struct film_view, has_transcript),
+	TPL_LIST(struct film_view, tracks, track_fields),
+	TPL_TEXT(struct film_view, uncaptioned),
+	TPL_TEXTS(struct film_view, transcript),
+	TPL_TEXT(struct film_view, transcript_lang),
+	TPL_BOOL(struct film_view, captioned),
+	TPL_TEXT(struct film_view, caption),
+	TPL_TEXT(struct film_view, credit),
 	TPL_END,
 };
 
@@ -163,6 +205,8 @@ static const struct tpl_field advisory_fields[] = {
 };
 
 static const struct tpl_field gate_fields[] = {
+	TPL_TEXT(struct gate_view, title),
+	TPL_TEXT(struct gate_view, show),
 	TPL_TEXT(struct gate_view, note),
 	TPL_URL(struct gate_view, url),
 	TPL_END,
@@ -197,6 +241,7 @@ const struct tpl_field story_fields[] = {
 	TPL_TEXT(struct story_view, signoff),
 	TPL_TEXT(struct story_view, corrections_head),
 	TPL_VIEW(struct story_view, image, image_fields),
+	TPL_VIEW(struct story_view, film, film_fields),
 	TPL_VIEW(struct story_view, advisory, advisory_fields),
 	TPL_VIEW(struct story_view, gate, gate_fields),
 	TPL_HTML(struct story_view, body),
@@ -226,6 +271,7 @@ const struct tpl_field shown_fields[] = {
 	TPL_URL(struct shown_view, url),
 	TPL_VIEW(struct shown_view, advisory, advisory_fields),
 	TPL_VIEW(struct shown_view, image, image_fields),
+	TPL_VIEW(struct shown_view, film, film_fields),
 	TPL_END,
 };
 
@@ -342,5 +388,14 @@ const struct tpl_field search_fields[] = {
 	TPL_LIST(struct search_view, years, facet_fields),
 	TPL_URL(struct search_view, first),
 	TPL_URL(struct search_view, older),
+	TPL_END,
+};
+
+const struct tpl_field embed_fields[] = {
+	TPL_VIEW(struct embed_view, frame, frame_fields),
+	TPL_TEXT(struct embed_view, headline),
+	TPL_URL(struct embed_view, url),
+	TPL_VIEW(struct embed_view, film, film_fields),
+	TPL_VIEW(struct embed_view, gate, gate_fields),
 	TPL_END,
 };

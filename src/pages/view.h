@@ -48,6 +48,7 @@ struct frame_view {
 	const struct share_view *share;
 	struct str oembed; /* whole address; "": nothing to embed */
 	struct html data;  /* JSON-LD */
+	bool film;	   /* there is a player on it */
 };
 
 struct source_view {
@@ -56,7 +57,10 @@ struct source_view {
 };
 
 struct image_view {
-	struct str src; /* for browsers without srcset */
+	struct str ratio;  /* r32, or r169: the class of its shape */
+	struct str length; /* "2:14" of what it stands for; "": a picture */
+	struct str kind;   /* "Video", likewise */
+	struct str src;	   /* for browsers without srcset */
 	const struct source_view *smaller;
 	size_t smaller_n;
 	struct str largest;
@@ -69,7 +73,36 @@ struct image_view {
 
 /* The field that stands where a picture is withheld. */
 struct withheld_view {
-	struct str note;
+	struct str title, note;
+};
+
+struct track_view {
+	struct str before; /* what stands between it and the one before */
+	struct str url, lang, label;
+	bool first;
+};
+
+/* A film or sound, and what its player needs. */
+struct film_view {
+	bool sound;			 /* nothing to be seen */
+	const struct image_view *poster; /* NULL: sound */
+	struct str still;		 /* one of its addresses */
+	struct str href, list, file;	 /* one that plays; HLS; "": not yet */
+	struct str making; /* why nothing plays; "": something does */
+	struct str title;  /* "Play the video, 2:14" */
+	struct str name;   /* of it, for those who hear the page */
+	struct str length, size;
+	struct str fault; /* when it stops */
+	int64_t width, height, seconds;
+	bool has_tracks, has_transcript;
+	const struct track_view *tracks;
+	size_t tracks_n;
+	struct str uncaptioned;	      /* a sentence; "": there are captions */
+	const struct str *transcript; /* paragraphs */
+	size_t transcript_n;
+	struct str transcript_lang;
+	bool captioned; /* in words below it, as a picture is */
+	struct str caption, credit;
 };
 
 struct teaser_view {
@@ -204,6 +237,7 @@ struct advisory_view {
 };
 
 struct gate_view {
+	struct str title, show;
 	struct str note, url;
 };
 
@@ -236,6 +270,7 @@ struct story_view {
 	struct str day; /* of the archive */
 	struct str signoff, corrections_head;
 	const struct image_view *image;
+	const struct film_view *film;
 	const struct advisory_view *advisory;
 	const struct gate_view *gate;
 	struct html body;
@@ -259,6 +294,15 @@ struct shown_view {
 	struct str kicker, headline, deck, url;
 	const struct advisory_view *advisory;
 	const struct image_view *image;
+	const struct film_view *film;
+};
+
+/* A player on another site's page: film or gate. */
+struct embed_view {
+	const struct frame_view *frame;
+	struct str headline, url; /* of its story */
+	const struct film_view *film;
+	const struct gate_view *gate;
 };
 
 struct error_view {
@@ -275,5 +319,6 @@ extern const struct tpl_field search_fields[];
 extern const struct tpl_field error_fields[];
 extern const struct tpl_field archive_fields[];
 extern const struct tpl_field corrections_fields[];
+extern const struct tpl_field embed_fields[];
 
 #endif

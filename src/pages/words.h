@@ -42,7 +42,15 @@
 	W(help_phrase) W(help_not) W(help_author) W(help_section) W(help_tag) \
 	W(help_after) W(help_before) W(help_range) W(search_help) \
 	W(eg_words) W(eg_phrase) W(eg_not) W(eg_author) \
-	W(eg_section) W(eg_tag) W(eg_after) W(eg_before)
+	W(eg_section) W(eg_tag) W(eg_after) W(eg_before) \
+	W(video) W(sound) W(play_video) W(play_sound) W(size_kb) W(size_mb) \
+	W(film_making) W(film_failed) W(film_fault) W(take_file) W(again) \
+	W(player) W(play) W(pause) W(position) W(mute) W(unmute) W(speed) \
+	W(full) W(full_end) W(captions) W(uncaptioned) W(transcript) \
+	W(transcript_go) W(withheld_film) W(withheld_sound) \
+	W(gate_closed_film) W(gate_closed_sound) W(show_film) W(show_sound) \
+	W(shown_title_film) W(shown_title_sound) W(shown_open_film) \
+	W(shown_open_sound)
 /* clang-format on */
 
 struct words {

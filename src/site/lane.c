@@ -124,12 +124,14 @@ lane_crowded(void *site, struct exchange *x)
 static struct str
 page_csp(const struct visit *v, const struct answer *a)
 {
-	struct str csp = press_csp(v->press);
+	const struct page *p = &a->page;
 
-	if (!a->page.script)
-		return csp;
-	return str_printf(
-	    v->ctx->arena, "%.*s; script-src 'self'", STR_FMT(csp));
+	/* What a player plays of a stream is a blob: of its own making. */
+	return STR_CAT(v->ctx->arena, press_csp(v->press),
+	    p->framed ? STR("; frame-ancestors *")
+		      : STR("; frame-ancestors 'none'"),
+	    p->script || p->film ? STR("; script-src 'self'") : STR(""),
+	    p->film ? STR("; media-src 'self' blob:") : STR(""));
 }
 
 static struct response *

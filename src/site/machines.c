@@ -69,6 +69,14 @@ oembed(struct visit *v, struct answer *out)
 }
 
 enum err
+embed_page(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_embed(
+	    v->ctx, &v->ask, route_int(&v->match, "ticks", 0), &out->page);
+}
+
+enum err
 sitemap_index(struct visit *v, struct answer *out)
 {
 	out->store = true;
@@ -80,6 +88,13 @@ sitemap_news(struct visit *v, struct answer *out)
 {
 	out->store = true;
 	return page_sitemap_news(v->ctx, &v->ask, &out->page);
+}
+
+enum err
+sitemap_video(struct visit *v, struct answer *out)
+{
+	out->store = true;
+	return page_sitemap_video(v->ctx, &v->ask, &out->page);
 }
 
 /* "2016-11" is 201611; 0: it is no month. */

@@ -165,6 +165,11 @@ enum err film_part_shown(struct visit *v, struct answer *out);
 bool film_named(struct str name);
 enum err film_whole(struct visit *v, struct str key, struct answer *out);
 
+/* ---- captions.c ---- */
+
+enum err captions_file(struct visit *v, struct answer *out);
+enum err captions_file_shown(struct visit *v, struct answer *out);
+
 /* ---- crawlers.c ---- */
 
 /* Groups of robots.txt for those that the house refuses. */
@@ -208,9 +213,11 @@ enum err wire_list(struct visit *v, struct answer *out);
 
 enum err theme_file(struct visit *v, struct answer *out);
 enum err oembed(struct visit *v, struct answer *out);
+enum err embed_page(struct visit *v, struct answer *out);
 enum err llms_text(struct visit *v, struct answer *out);
 enum err sitemap_index(struct visit *v, struct answer *out);
 enum err sitemap_news(struct visit *v, struct answer *out);
+enum err sitemap_video(struct visit *v, struct answer *out);
 enum err sitemap_month(struct visit *v, struct answer *out);
 enum err robots_text(struct visit *v, struct answer *out);
 enum err health(struct visit *v, struct answer *out);

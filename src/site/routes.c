@@ -172,10 +172,12 @@ static const struct route routes[] = {
 	API("/api/v1/openapi.json", NULL, description_api),
 	MACHINE("/theme/{hash}/{name}", theme_file, true),
 	API("/oembed", oembed_fields, oembed),
+	MACHINE("/embed/{ticks:int}", embed_page, true),
 	MACHINE("/robots.txt", robots_text, true),
 	MACHINE("/llms.txt", llms_text, true),
 	MACHINE("/sitemap.xml", sitemap_index, true),
 	MACHINE("/sitemap/news.xml", sitemap_news, true),
+	MACHINE("/sitemap/video.xml", sitemap_video, true),
 	{ .method = METHOD_GET,
 	    .path = "/sitemap/{month}.xml",
 	    .query = parted,
@@ -193,6 +195,10 @@ static const struct route routes[] = {
 	FILM("/{year}/{month}/{day}/{name}/master.m3u8", true, film_master),
 	FILM(
 	    "/{year}/{month}/{day}/{name}/{take:int}/{file}", false, film_part),
+	FILM("/shown/{key}/{year}/{month}/{day}/{name}/captions/{file}", true,
+	    captions_file_shown),
+	FILM("/{year}/{month}/{day}/{name}/captions/{file}", true,
+	    captions_file),
 	/* Last: any four segments. */
 	STILL("/{year}/{month}/{day}/{name}", still_page),
 };

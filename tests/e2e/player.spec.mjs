@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: MIT
+// Films as readers meet them: the page before anybody asks, the player, other
+// sites' pages, and what stands behind an advisory.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { chromium } from "playwright-core";
+import { startNewsroom } from "./newsroom.mjs";
+
+const axe = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+const shots = process.env.E2E_SHOTS;
+const validate = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "no-trailing-whitespace": "off",
+    "long-title": "off",
+    "void-style": "off",
+    "attribute-boolean-style": "off",
+    "no-redundant-aria-label": "off",
+    "aria-label-misuse": ["error", { allowAnyNamable: true }], // a video has a name
+  },
+});
+
+const SECONDS = 12;
+const vtt = `WEBVTT
+
+NOTE for the desk only
+
+00:00.000 --> 00:05.000
+The pumps ran for <i>eleven</i> nights.
+
+00:05.000 --> 00:12.000
+<v Engineer>Then the gate could open.
+`;
+
+let host, browser;
+const films = {}; // by name: what media add says
+const pages = {}; // by name: where they stand
+
+const get = async (path, more) => {
+  const answer = await fetch(new URL(path, host.url), { redirect: "manual", ...more });
+
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+};
+// Where a story's page stands.
+const address = async (id, prefix = "") =>
+  (await get(`${prefix}/news/${id}`)).headers.get("location");
+
+before(async () => {
+  host = await startNewsroom();
+  host.run("edition", "add", "ar", "--zone", "Asia/Beirut", "--title", "بريد الميناء");
+  const words = ["--alt", "Colours that move.", "--caption", "Eleven nights at the quay.",
+    "--credit", "Video: The Harbour Courier"];
+  films.open = host.add(host.clip("open.mp4", SECONDS), ...words);
+  films.gated = host.add(host.clip("gated.mp4", 4, "640x360"),
+    "--alt", "The collision.", "--caption", "As the deck camera saw it.");
+  films.sound = host.add(host.sound("talk.mp3", 5), "--caption", "The pilot, by radio.");
+  films.arabic = host.add(host.clip("arabic.mp4", 6, "640x360"), ...words);
+  host.run("media", "captions", films.open.id, "--lang", "en", "--file", host.write("en.vtt", vtt));
+  host.run("media", "captions", films.open.address, "--lang", "ar", "--file",
+    host.write("ar.vtt", "WEBVTT\n\n00:00.000 --> 00:12.000\nعملت المضخات.\n"));
+  const story = { title: "Harbour opens after eleven days", kicker: "The flood works",
+    standfirst: "Engineers lifted the last barrier at 05:40.", lead: films.open.address };
+  const ids = {
+    open: host.publish(story),
+    gated: host.publish({ title: "Collision in the sound", lead: films.gated.address,
+      advisory: "{ code: graphic, note: Shows injured people. }" }),
+    sound: host.publish({ title: "What the pilot said", lead: films.sound.address }),
+    text: host.publish({ title: "A quay in fog" }),
+  };
+  const arabic = host.publish({ title: "الميناء يفتح", edition: "ar", lead: films.arabic.address });
+  for (const [name, id] of Object.entries(ids)) pages[name] = await address(id);
+  pages.arabic = await address(arabic, "/ar");
+  pages.shown = `${pages.gated}/shown`;
+  for (const name of ["open", "gated", "sound"])
+    pages[`embed-${name}`] = `/embed/${films[name].address.split("_")[1]}`;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--headless", "--disable-gpu",
+      "--disable-background-networking", "--disable-dev-shm-usage"],
+  });
+  if (shots) mkdirSync(shots, { recursive: true });
+});
+
+after(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+// native: with the browser's own HLS, where it has any; else hls.js plays.
+async function visit(path, { width = 1280, height = 900, scheme = "light", js = true, native = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    javaScriptEnabled: js,
+  });
+  const page = await context.newPage();
+  if (!native)
+    await page.addInitScript(() => (HTMLMediaElement.prototype.canPlayType = () => ""));
+  const faults = [];
+  const asked = [];
+
+  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
+  page.on("pageerror", (e) => faults.push(String(e)));
+  page.on("request", (r) => asked.push(new URL(r.url()).pathname));
+  await page.goto(host.url + path, { waitUntil: "load" });
+  return { page, context, faults, asked };
+}
+
+const press = (page) => page.locator("button.screen").click();
+const playing = (page) => page.locator(".player > video, .player > audio");
+const video = (page, what) => playing(page).evaluate(what);
+// Until the film is as it should be.
+const PATIENCE = 60_000; // ms
+const until = async (page, what) => {
+  const end = Date.now() + PATIENCE;
+
+  while (!(await video(page, what))) {
+    assert.ok(Date.now() < end, `in vain: ${what}`);
+    await page.waitForTimeout(50);
+  }
+};
+
+const isFilm = (path) => /master\.m3u8|\.m4s|_init\.mp4|\/\d+\/[^/]+\.m3u8|_\d+\.(mp4|m4a)$|\.vtt$/.test(path);
+
+test("each page: valid, accessible before and after the press, as its policy says", async () => {
+  for (const [name, path] of Object.entries(pages)) {
+    const { status, text, headers } = await get(path);
+    const policy = headers.get("content-security-policy");
+    const plays = !["gated", "text", "embed-gated"].includes(name);
+
+    assert.equal(status, 200, name);
+    const report = await validate.validateString(text);
+    assert.deepEqual(
+      report.results.flatMap((r) =>
+        r.messages.map((m) => `${name} ${m.line}: ${m.ruleId}: ${m.message}`)),
+      [],
+    );
+    if (plays) {
+      assert.match(policy, /script-src 'self'; media-src 'self' blob:$/);
+      assert.equal(text.match(/<script src=/g).length, 1);
+    } else {
+      assert.doesNotMatch(policy, /script-src|media-src/, name);
+      assert.doesNotMatch(text, /<script src/, name);
+      if (!name.startsWith("embed")) assert.doesNotMatch(text, /\.screen/, name);
+    }
+    assert.match(policy, name.startsWith("embed")
+      ? /frame-ancestors \*/ : /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe/);
+    for (const scheme of ["light", "dark"]) {
+      const bare = await browser.newContext({ colorScheme: scheme, bypassCSP: true });
+      const tested = await bare.newPage();
+      await tested.goto(host.url + path);
+      if (plays) {
+        await press(tested);
+        await until(tested, (v) => v.currentTime > 0);
+        await tested.keyboard.press("k");
+      }
+      await tested.addScriptTag({ content: axe });
+      const { violations } = await tested.evaluate(() => globalThis.axe.run());
+      assert.deepEqual(
+        violations.map((v) => `${name} ${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`),
+        [],
+      );
+      await bare.close();
+    }
+  }
+});
+
+for (const native of [false, true])
+  test(`nothing is fetched before somebody asks; then all plays, ${native ? "as the browser can" : "by hls.js"}`, async () => {
+    const { page, context, faults, asked } = await visit(pages.open, { native });
+
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(asked.filter(isFilm), []);
+    assert.ok(!asked.some((p) => p.endsWith("hls.js")));
+    const script = await get(asked.find((p) => p.endsWith("/player.js")));
+    assert.ok(script.text.length < 8000, `${script.text.length} bytes`);
+    assert.match(await page.locator(".bar").textContent(), /0:12 \d+ (MB|kB)/);
+
+    await press(page);
+    await until(page, (v) => v.currentTime > 0.5 && !v.paused && !v.muted);
+    assert.ok(asked.some((p) => p.endsWith("/master.m3u8")));
+    // Captions of the page's language stand there, and say the cue.
+    await until(page, (v) => [...v.textTracks].some((t) => t.mode === "showing" && t.activeCues?.[0]?.text.includes("pumps")));
+    // Sought, and to the end.
+    await page.getByRole("slider").focus();
+    await page.keyboard.press("ArrowRight");
+    await until(page, (v) => v.currentTime > 5 && [...v.textTracks].some((t) => t.activeCues?.[0]?.text.includes("gate")));
+    await page.keyboard.press("Home");
+    await until(page, (v) => v.currentTime < 2);
+    await until(page, (v) => v.ended);
+    assert.ok(Math.abs((await video(page, (v) => v.duration)) - SECONDS) < 0.2);
+    assert.deepEqual(faults, []);
+    assert.equal(await page.locator(".fault:visible").count(), 0);
+    if (!native) {
+      assert.ok(await video(page, (v) => v.currentSrc.startsWith("blob:")));
+      assert.ok(asked.some((p) => /v\d+_\d+\.m4s$/.test(p)));
+      assert.ok(asked.some((p) => /a\d+_\d+\.m4s$/.test(p)));
+    }
+    await context.close();
+  });
+
+test("the keyboard does all", async () => {
+  const { page, context, faults } = await visit(pages.open);
+
+  await page.locator("button.screen").focus();
+  await page.keyboard.press("Enter");
+  await until(page, (v) => v.currentTime > 0 && !v.paused);
+  // The button of the picture is gone: its focus is on the next of its kind.
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.do), "play");
+  await page.keyboard.press(" ");
+  await until(page, (v) => v.paused);
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Play");
+  await page.keyboard.press("ArrowRight");
+  await until(page, (v) => v.currentTime >= 5);
+  await page.keyboard.press("ArrowLeft");
+  await until(page, (v) => v.currentTime < 5);
+  await page.keyboard.press("m");
+  await until(page, (v) => v.muted);
+  await page.keyboard.press("m");
+  await until(page, (v) => !v.muted);
+  await page.keyboard.press("ArrowDown");
+  await until(page, (v) => v.volume < 0.95);
+  await page.keyboard.press(">");
+  await until(page, (v) => v.playbackRate === 1.25);
+  await page.keyboard.press("<");
+  await until(page, (v) => v.playbackRate === 1);
+  await page.keyboard.press("c");
+  await until(page, (v) => [...v.textTracks].every((t) => t.mode === "disabled"));
+  await page.keyboard.press("c");
+  await until(page, (v) => [...v.textTracks].some((t) => t.mode === "showing"));
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.fullscreenElement !== null);
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.fullscreenElement === null);
+  await page.keyboard.press("k");
+  await until(page, (v) => !v.paused);
+  // Every control is reached, and its focus is seen: white on black.
+  for (const seen of ["seek", "mute", "speed", "full"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.do), seen);
+    assert.equal(await page.evaluate(() =>
+      getComputedStyle(document.activeElement).outlineColor), "rgb(255, 255, 255)");
+  }
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("1.5");
+  await until(page, (v) => v.playbackRate === 1.5);
+  await page.getByRole("button", { name: "العربية" }).click();
+  await until(page, (v) => [...v.textTracks].find((t) => t.language === "ar").mode === "showing");
+  assert.equal(await page.getByRole("button", { name: /^Captions: English/ }).getAttribute("aria-pressed"), "false");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("without a script: the browser's own controls, the file and the words", async () => {
+  const { page, context } = await visit(pages.open, { js: false });
+  const film = page.locator("video");
+
+  assert.equal(await film.getAttribute("controls"), "");
+  assert.equal(await film.getAttribute("preload"), "none");
+  assert.ok(await film.isVisible());
+  assert.ok(!(await page.locator(".screen").isVisible()));
+  const file = await page.locator("video source").getAttribute("src");
+  const part = await get(file, { headers: { range: "bytes=0-99" } });
+  assert.equal(part.status, 206);
+  assert.equal(part.headers.get("content-type"), "video/mp4");
+  const words = await get(await page.locator("track").first().getAttribute("src"));
+  assert.equal(words.headers.get("content-type"), "text/vtt; charset=utf-8");
+  assert.doesNotMatch(words.text, /desk only/);
+  await page.getByText("Transcript", { exact: true }).click();
+  assert.ok(await page.getByText("The pumps ran for eleven nights. Then the gate could open.").isVisible());
+  await context.close();
+});
+
+test("sound plays as sound; captions that are missing are said to be", async () => {
+  const { page, context, faults } = await visit(pages.sound);
+
+  assert.match(await page.locator(".bar").textContent(), /No captions and no transcript yet/);
+  assert.ok(await page.getByRole("button", { name: "Play the recording, 0:05" }).isVisible());
+  await press(page);
+  await until(page, (v) => v.currentTime > 0.3);
+  assert.ok(await page.getByRole("button", { name: "Captions" }).isDisabled());
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("320 pixels, and from right to left", async () => {
+  for (const path of [pages.open, pages.arabic, pages["embed-open"], pages.gated, "/", "/ar/"]) {
+    const { page, context } = await visit(path, { width: 320 });
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+    assert.ok((await wide()) <= 0, path);
+    if (await page.locator("button.screen").count()) {
+      const before = await page.locator(".screen").boundingBox();
+      await press(page);
+      await until(page, (v) => v.currentTime > 0);
+      assert.ok((await wide()) <= 0, `${path} playing`);
+      const now = await page.locator(".player > video").boundingBox();
+      assert.ok(Math.abs(now.height - before.height) < 2, "it moves the page");
+      for (const control of await page.locator(".controls > :is(button, input, select)").all()) {
+        const box = await control.boundingBox();
+        assert.ok(box.width === 0 || box.height >= 24, "a target too small");
+      }
+    }
+    await context.close();
+  }
+  const { page, context } = await visit(pages.arabic);
+  await press(page);
+  const play = await page.locator("[data-do=play]").boundingBox();
+  const full = await page.locator("[data-do=full]").boundingBox();
+  assert.ok(play.x < full.x, "controls are mirrored");
+  await context.close();
+});
+
+test("when nothing more arrives it says so, and tries again", async () => {
+  const { page, context } = await visit(pages.open);
+  let broken = true;
+
+  await page.route((url) => isFilm(url.pathname) && !/\.vtt$/.test(url.pathname), (route) =>
+    broken ? route.abort() : route.continue());
+  await press(page);
+  await page.locator(".fault").waitFor({ state: "visible" });
+  assert.match(await page.locator(".fault").textContent(), /has stopped/);
+  assert.match(await page.locator(".fault a").getAttribute("href"), /_\d+\.mp4$/);
+  broken = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await until(page, (v) => v.currentTime > 0.2);
+  assert.equal(await page.locator(".fault:visible").count(), 0);
+  await context.close();
+});
+
+test("on another site's page: oEmbed gives the frame, and it plays there", async () => {
+  const story = await get(pages.open);
+  const card = JSON.parse((await get(
+    /type="application\/json\+oembed" href="([^"]+)"/.exec(story.text)[1].replaceAll("&amp;", "&"))).text);
+
+  assert.equal(card.type, "video");
+  assert.ok(card.width > 0 && card.height > 0 && card.thumbnail_url);
+  const other = createServer((_, answer) => {
+    answer.setHeader("content-type", "text/html; charset=utf-8");
+    answer.end(`<!DOCTYPE html><title>Other</title>${card.html}`);
+  });
+  await new Promise((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${other.address().port}/`);
+  const frame = page.frameLocator("iframe");
+  await frame.locator("button.screen").click();
+  await frame.locator(".controls .on[data-do=play]").waitFor();
+  assert.equal(await frame.getByRole("link", { name: /Harbour opens/ }).getAttribute("href"),
+    host.url + pages.open);
+  await page.close();
+  other.close();
+  assert.equal((await get(pages["embed-open"])).headers.get("x-robots-tag"), "noindex");
+  for (const path of ["/embed/1", "/embed/0", "/embed/x", "/embed/"])
+    assert.equal((await get(path)).status, 404, path);
+});
+
+test("machines are told: JSON-LD, the map of videos, feeds, lists", async () => {
+  const file = new RegExp(`${films.open.address}\\.mp4`);
+  const story = (await get(pages.open)).text;
+  const data = JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/s.exec(story)[1]);
+  const film = data.find((d) => d["@type"] === "VideoObject");
+
+  assert.equal(film.duration, "PT0H0M12S");
+  assert.match(film.contentUrl, file);
+  assert.match(film.thumbnailUrl, /_25f_16x9\.mp4\?w=1280$/);
+  assert.match(film.embedUrl, /\/embed\/\d+$/);
+  assert.ok(film.name && film.description && film.uploadDate);
+  assert.match((await get("/sitemap.xml")).text, /\/sitemap\/video\.xml/);
+  const map = (await get("/sitemap/video.xml")).text;
+  assert.match(map, new RegExp(`<video:content_loc>[^<]+${films.open.address}\\.mp4</video:content_loc>`));
+  assert.match(map, /<video:duration>12<\/video:duration>/);
+  const rss = (await get("/feed.rss")).text;
+  assert.match(rss, new RegExp(`<enclosure url="[^"]+${films.open.address}\\.mp4" length="\\d+" type="video/mp4"/>`));
+  assert.match(rss, /<media:content medium="video"[^>]+duration="12" width="1280" height="720">/);
+  assert.match(rss, /<media:rating scheme="urn:simple">nonadult/);
+  assert.match(rss, new RegExp(`<enclosure url="[^"]+${films.sound.address}\\.m4a"`));
+  const feed = JSON.parse((await get("/feed.json")).text);
+  const item = feed.items.find((i) => i.url.endsWith(pages.open));
+  assert.equal(item.attachments[0].mime_type, "video/mp4");
+  assert.equal(item.attachments[0].duration_in_seconds, 12);
+  assert.match((await get("/feed.atom")).text, file);
+  const lite = (await get(`/lite${pages.open}`)).text;
+  assert.match(lite, file);
+  assert.match(lite, /\d+ (MB|kB)/);
+  assert.doesNotMatch(lite, /<img|<video|<script src/);
+  // In lists: the still, with its length.
+  const front = (await get("/")).text;
+  assert.match(front, /class="poster"[\s\S]*?_25f_3x2\.mp4[\s\S]*?class="length"[\s\S]*?0:12/);
+});
+
+test("a gated film leaves no clear address on any surface", async () => {
+  const a = films.gated.address;
+  const ticks = a.split("_")[1];
+  const surfaces = ["/", "/section/none", "/archive", pages.gated, pages.text, pages.open,
+    `/lite${pages.gated}`, "/lite/", "/feed.rss", "/feed.atom", "/feed.json", "/sitemap.xml",
+    "/sitemap/news.xml", "/sitemap/video.xml", "/api/v1/stories", "/api/v1/stories/2",
+    "/api/v1/lists/front", "/api/v1/search?q=collision", "/search?q=collision", "/llms.txt",
+    `/oembed?url=${encodeURIComponent(host.url + pages.gated)}`, `/embed/${ticks}`,
+    `/api/related/1`];
+  const months = [...(await get("/sitemap.xml")).text.matchAll(/<loc>([^<]+\d\.xml)<\/loc>/g)];
+
+  for (const [, url] of months) surfaces.push(new URL(url).pathname);
+  for (const path of surfaces) {
+    const { text } = await get(path);
+
+    // Its name stands in the address of its player, which shows the label.
+    assert.doesNotMatch(text.replaceAll(`/embed/${ticks}`, ""), new RegExp(ticks), path);
+    assert.doesNotMatch(text, /\/shown\/[0-9a-f]{32}/, path);
+  }
+  for (const path of [`${a}.mp4`, `${a}/master.m3u8`, `${a}/1/v240.m3u8`,
+    `${a}/1/v240_init.mp4`, `${a}/1/v240_00001.m4s`, `${a}/captions/en.vtt`])
+    assert.ok([403, 404].includes((await get(path)).status), path);
+  const label = (await get(`/embed/${ticks}`)).text;
+  assert.match(label, /Video withheld/);
+  assert.match(label, /Graphic content/i);
+  const rss = (await get("/feed.rss")).text;
+  assert.match(rss, /<media:rating scheme="urn:simple">adult/);
+  const still = async (path) => (await (await fetch(host.url + path)).arrayBuffer()).byteLength;
+  const shown = (await get(pages.shown)).text;
+  const key = /\/shown\/[0-9a-f]{32}/.exec(shown)[0];
+  const name = `${a}_25f_16x9.mp4?w=640`;
+  assert.notEqual(await still(key + name), await still(name));
+
+  // Behind the button it plays, from addresses with the key alone.
+  const { page, context, faults, asked } = await visit(pages.gated);
+  await page.getByRole("link", { name: "Show the video" }).click();
+  await page.locator("button.screen").click();
+  await until(page, (v) => v.ended);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(asked.filter((p) => p.includes(ticks) && !p.startsWith(key)), []);
+  await context.close();
+});
+
+test("an advisory that comes later takes the film away at once", async () => {
+  const tags = (await get(pages["embed-sound"])).headers.get("surrogate-key");
+  const id = films.sound.id;
+
+  assert.match(tags, new RegExp(`asset:${id}( |$)`));
+  assert.equal((await get(`${films.sound.address}.m4a`)).status, 200);
+  host.run("media", "set", id, "--advisory", "graphic");
+  assert.equal((await get(`${films.sound.address}.m4a`)).status, 403);
+  assert.match((await get(pages.sound)).text, /Recording withheld/);
+  assert.doesNotMatch((await get(pages["embed-sound"])).text, /\.m4a|<script src/);
+  host.run("media", "set", id, "--advisory", "none");
+  assert.match((await get(pages.sound)).text, /\.m4a/);
+});
+
+test("screenshots", { skip: !shots }, async () => {
+  for (const name of ["open", "gated", "shown", "arabic", "sound", "embed-open", "embed-gated", "front"])
+    for (const [size, width, height] of [["wide", 1280, 900], ["phone", 390, 844]])
+      for (const scheme of ["light", "dark"]) {
+        const { page, context } = await visit(pages[name] ?? "/", { width, height, scheme });
+
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({ path: `${shots}/player-${name}-${size}-${scheme}.png` });
+        if (await page.locator("button.screen").count()) {
+          await press(page);
+          await until(page, (v) => v.currentTime > 1);
+          await page.keyboard.press("k");
+          await page.screenshot({ path: `${shots}/player-${name}-${size}-${scheme}-playing.png` });
+        }
+        await context.close();
+      }
+});
