@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "jobs/writer.h"
 #include "newsroom/search.h"
 #include "store/store.h"
@@ -207,6 +208,7 @@ keeper_start(struct ctx *ctx, const struct folder *f, struct writer *w,
 	struct store *st = NULL;
 	struct keeper *k = NULL;
 	pthread_condattr_t attr;
+	enum err err = ERR_OK;
 
 	TRY(store_open(ctx, &(struct store_open){ f, STORE_READ }, &st));
 	k = calloc(1, sizeof *k);
@@ -219,9 +221,10 @@ keeper_start(struct ctx *ctx, const struct folder *f, struct writer *w,
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&k->wake, &attr);
 	pthread_condattr_destroy(&attr);
-	if (pthread_create(&k->thread, NULL, run, k) != 0) {
+	err = thread_start(ctx, &k->thread, run, k);
+	if (err != ERR_OK) {
 		keeper_free(k);
-		return FAIL(ctx, ERR_IO, "the keeper's thread cannot be made");
+		return err;
 	}
 	writer_take(w);
 	writer_watch(w, wake, k);
