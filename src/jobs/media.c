@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "jobs/film.h"
 #include "jobs/writer.h"
 #include "media/media.h"
@@ -227,9 +228,7 @@ begin(struct ctx *ctx, struct dispatch *d)
 	TRY(err);
 	for (; (int)d->threads_n < n && d->threads_n < THREADS_MAX;
 	     d->threads_n++)
-		if (pthread_create(&d->threads[d->threads_n], NULL, run, d) !=
-		    0)
-			abort();
+		TRY(thread_start(ctx, &d->threads[d->threads_n], run, d));
 	return ERR_OK;
 }
 
