@@ -15,12 +15,31 @@ buf_init(struct buf *b, struct arena *a, size_t max)
 	*b = (struct buf){ .arena = a, .max = max };
 }
 
+static void
+move_to(struct buf *b, size_t room)
+{
+	char *p = arena_bytes(b->arena, room);
+
+	if (b->n != 0)
+		memcpy(p, b->p, b->n);
+	b->p = p;
+	b->room = room;
+}
+
+void
+buf_reserve(struct buf *b, size_t n)
+{
+	if (n > b->max - b->n)
+		n = b->max - b->n;
+	if (!b->over && n > b->room - b->n)
+		move_to(b, b->n + n);
+}
+
 /* Makes room for n more bytes; false when the ceiling forbids it. */
 static bool
 make_room(struct buf *b, size_t n)
 {
 	size_t room = b->room;
-	char *p = NULL;
 
 	if (b->over || n > b->max - b->n) {
 		b->over = true;
@@ -33,11 +52,7 @@ make_room(struct buf *b, size_t n)
 		room = b->max < BUF_FIRST ? b->max : BUF_FIRST;
 	while (room - b->n < n)
 		room = room > b->max / 2 ? b->max : room * 2;
-	p = arena_bytes(b->arena, room);
-	if (b->n != 0)
-		memcpy(p, b->p, b->n);
-	b->p = p;
-	b->room = room;
+	move_to(b, room);
 	return true;
 }
 

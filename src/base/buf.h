@@ -24,6 +24,8 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *a, size_t max);
+/* Room for n more bytes at once, where it is known what is to come. */
+void buf_reserve(struct buf *b, size_t n);
 
 void buf_put_more(struct buf *b, struct str s); /* when there is no room */
 /* Here, because pages are written with them in pieces of a few bytes. */

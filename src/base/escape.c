@@ -25,34 +25,103 @@ html_entity(char c)
 }
 
 /*
- * Has it an entity?  All of them are below 64, so that one word answers
- * without a branch for each: measured, twice as fast as the switch, and
- * most of what a page's render costs.
+ * Bytes that may not stand as they are.  All whom it concerns give a constant,
+ * so that each has a loop of its own for just these.
  */
-static bool
-html_is_special(char c)
+struct refused {
+	bool html;		/* & < > " ' */
+	bool controls;		/* below a space */
+	unsigned char one, two; /* these, too; 0: none */
+};
+
+/* An entity's byte is below 64: one word answers without a branch for each. */
+static inline bool
+html_is_special(unsigned char u)
 {
 	const uint64_t special = UINT64_C(1) << '&' | UINT64_C(1) << '<' |
 				 UINT64_C(1) << '>' | UINT64_C(1) << '"' |
 				 UINT64_C(1) << '\'';
-	unsigned char u = (unsigned char)c;
 
 	return u < 64 && (special >> u & 1) != 0;
+}
+
+static inline bool
+refuses(struct refused r, char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return (r.controls && u < 0x20) || (r.html && html_is_special(u)) ||
+	       (r.one != 0 && u == r.one) || (r.two != 0 && u == r.two);
+}
+
+enum { LANES = 16 };
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+typedef uint64_t halves __attribute__((vector_size(LANES)));
+
+/* All ones where the byte is refused. */
+static inline __attribute__((always_inline)) lanes
+lanes_refused(struct refused r, lanes c)
+{
+	lanes hit = { 0 };
+
+	if (r.controls)
+		hit |= (lanes)(c < (lanes){ 0 } + 0x20);
+	if (r.html) /* & and ', < and > differ in a bit */
+		hit |= (lanes)(c == (lanes){ 0 } + '"') |
+		       (lanes)((c | 1) == (lanes){ 0 } + '\'') |
+		       (lanes)((c | 2) == (lanes){ 0 } + '>');
+	if (r.one != 0)
+		hit |= (lanes)(c == (lanes){ 0 } + r.one);
+	if (r.two != 0)
+		hit |= (lanes)(c == (lanes){ 0 } + r.two);
+	return hit;
+}
+
+/* Whole bytes of it that are no hit, before the first that is. */
+static inline size_t
+clean_bytes(uint64_t hit)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (size_t)__builtin_ctzll(hit) / 8;
+#else
+	return (size_t)__builtin_clzll(hit) / 8;
+#endif
+}
+
+/*
+ * The first refused byte at or after i, or the end.  Sixteen at a time: a
+ * feed is 135 kB of which one byte in forty is refused, and looking for
+ * those one by one was a third of what it cost.
+ */
+static inline __attribute__((always_inline)) size_t
+plain_until(struct str s, size_t i, struct refused r)
+{
+	for (; s.n - i >= LANES; i += LANES) {
+		lanes c;
+		halves hit;
+
+		memcpy(&c, s.p + i, sizeof c);
+		hit = (halves)lanes_refused(r, c);
+		if (hit[0] != 0)
+			return i + clean_bytes(hit[0]);
+		if (hit[1] != 0)
+			return i + LANES / 2 + clean_bytes(hit[1]);
+	}
+	while (i < s.n && !refuses(r, s.p[i]))
+		i++;
+	return i;
 }
 
 void
 escape_html(struct buf *b, struct str s)
 {
+	const struct refused refused = { .html = true };
 	size_t start = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		struct str entity = { 0 };
-
-		if (!html_is_special(s.p[i]))
-			continue;
-		entity = html_entity(s.p[i]);
+	for (size_t i = plain_until(s, 0, refused); i < s.n;
+	     i = plain_until(s, start, refused)) {
 		buf_put(b, str_sub(s, start, i - start));
-		buf_put(b, entity);
+		buf_put(b, html_entity(s.p[i]));
 		start = i + 1;
 	}
 	buf_put(b, str_from(s, start));
@@ -76,35 +145,30 @@ xml_allows(uint32_t c)
 	       (c >= 0x20 && c != 0xfffe && c != 0xffff);
 }
 
-/* May it stand as it is?  0xef begins the two that XML refuses, and others. */
-static bool
-xml_is_plain(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 0x20 && u != 0xef && !html_is_special(c);
-}
-
 void
 escape_xml(struct buf *b, struct str s)
 {
+	/* 0xef begins the two characters that XML refuses, and others. */
+	const struct refused refused = {
+		.html = true, .controls = true, .one = 0xef
+	};
 	size_t start = 0;
 
-	for (size_t i = 0; i < s.n;) {
-		struct str entity = { 0 };
-		size_t at = i;
-		uint32_t c = 0;
+	for (size_t i = plain_until(s, 0, refused); i < s.n;
+	     i = plain_until(s, i, refused)) {
+		struct str entity = html_entity(s.p[i]);
+		size_t at = i + 1;
 
-		if (xml_is_plain(s.p[i])) {
-			i++;
-			continue;
+		if (entity.n == 0) {
+			uint32_t c = 0;
+
+			at = i;
+			c = utf8_next(s, &at);
+			if (c == '\r')
+				entity = STR("&#13;");
+			if (!xml_allows(c))
+				entity = STR("\xef\xbf\xbd");
 		}
-		c = utf8_next(s, &at);
-		entity = html_entity(s.p[i]);
-		if (entity.n == 0 && c == '\r')
-			entity = STR("&#13;");
-		if (!xml_allows(c))
-			entity = STR("\xef\xbf\xbd");
 		if (entity.n != 0) {
 			buf_put(b, str_sub(s, start, i - start));
 			buf_put(b, entity);
@@ -142,13 +206,15 @@ json_control(struct buf *b, unsigned char c)
 void
 escape_json(struct buf *b, struct str s)
 {
+	const struct refused refused = {
+		.controls = true, .one = '"', .two = '\\'
+	};
 	size_t start = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = plain_until(s, 0, refused); i < s.n;
+	     i = plain_until(s, start, refused)) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
 		buf_put(b, str_sub(s, start, i - start));
 		start = i + 1;
 		if (c < 0x20) {
@@ -175,29 +241,20 @@ json_html_length(struct str s, size_t i)
 	return 0;
 }
 
-/* Neither JSON nor HTML, nor U+2028 and its like, begins with it. */
-static bool
-json_html_is_plain(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 0x20 && u != '\\' && u != 0xe2 && !html_is_special(c);
-}
-
 void
 escape_json_html(struct buf *b, struct str s)
 {
+	/* 0xe2 begins U+2028 and U+2029, and others. */
+	const struct refused refused = {
+		.html = true, .controls = true, .one = '\\', .two = 0xe2
+	};
 	size_t start = 0;
 
-	for (size_t i = 0; i < s.n;) {
-		size_t len = 0;
+	for (size_t i = plain_until(s, 0, refused); i < s.n;
+	     i = plain_until(s, i, refused)) {
+		size_t len = json_html_length(s, i);
 		size_t at = i;
 
-		if (json_html_is_plain(s.p[i])) {
-			i++;
-			continue;
-		}
-		len = json_html_length(s, i);
 		if (len == 0 && s.p[i] != '"' && s.p[i] != '\\' &&
 		    (unsigned char)s.p[i] >= 0x20) {
 			i++;

@@ -304,9 +304,13 @@ put_picture(struct telling *t, const struct picture *p, bool gated)
 static void
 put_body(struct telling *t, struct html body, struct str url)
 {
-	if (asked(t, FIELD_BODY))
-		put_text(t, "body",
-		    body_whole(t->ctx->arena, body, t->ask->url, url).s);
+	struct buf b;
+
+	if (!asked(t, FIELD_BODY))
+		return;
+	buf_init(&b, t->ctx->arena, PAGE_MAX);
+	body_whole(&b, body, t->ask->url, url);
+	put_text(t, "body", buf_str(&b));
 }
 
 #define PUT_TEXT(t, field, value)                                   \

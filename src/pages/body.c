@@ -70,6 +70,11 @@ put_whole(struct buf *b, struct str tag, struct str url, struct str page)
 		STR_INIT(" src=\""), STR_INIT(" cite=\"") };
 	size_t at = 0;
 
+	/* Most tags have no attributes at all. */
+	if (str_find_char(tag, ' ', 0) == SIZE_MAX) {
+		buf_put(b, tag);
+		return;
+	}
 	while (at < tag.n) {
 		size_t best = SIZE_MAX;
 		size_t end = 0;
@@ -94,21 +99,18 @@ put_whole(struct buf *b, struct str tag, struct str url, struct str page)
 	buf_put(b, str_from(tag, at));
 }
 
-struct html
-body_whole(struct arena *a, struct html body, struct str url, struct str page)
+void
+body_whole(struct buf *b, struct html body, struct str url, struct str page)
 {
-	struct buf b;
 	struct str before = { 0 };
 	struct str tag = { 0 };
 	size_t at = 0;
 
-	buf_init(&b, a, PAGE_MAX);
 	while (next_tag(body.s, &at, &before, &tag)) {
-		buf_put(&b, before);
-		put_whole(&b, tag, url, page);
+		buf_put(b, before);
+		put_whole(b, tag, url, page);
 	}
-	buf_put(&b, before);
-	return (struct html){ buf_str(&b) };
+	buf_put(b, before);
 }
 
 /* "[A white ferry at its berth]" */

@@ -13,8 +13,10 @@
 
 enum {
 	FEED_ITEMS = 30,
-	FEED_STILL = 1280, /* pixels */
-	FEED_TOPICS = 8,   /* tags of an entry */
+	FEED_STILL = 1280,   /* pixels */
+	FEED_TOPICS = 8,     /* tags of an entry */
+	CONTENT_MORE = 1024, /* bytes: a picture, and links that become whole */
+	ENTRY_MORE = 1024,   /* bytes of an entry, besides its texts */
 };
 
 struct feed {
@@ -63,6 +65,7 @@ content(struct feed *f, const struct teaser *t, const struct entry *e)
 	struct buf b;
 
 	buf_init(&b, f->ctx->arena, PAGE_MAX);
+	buf_reserve(&b, body.s.n + CONTENT_MORE);
 	if (t->advisory_label.n > 0) {
 		struct str words =
 		    t->advisory_note.n == 0
@@ -81,7 +84,7 @@ content(struct feed *f, const struct teaser *t, const struct entry *e)
 		escape_html(&b, t->lead.alt);
 		BUF_LIT(&b, "\"/></p>\n");
 	}
-	buf_put(&b, body_whole(f->ctx->arena, body, f->ask->url, e->url).s);
+	body_whole(&b, body, f->ask->url, e->url);
 	return buf_str(&b);
 }
 
@@ -141,10 +144,11 @@ static enum err
 story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 {
 	struct arena *a = f->ctx->arena;
+	char digits[STR_INT_MAX];
 
 	*e = (struct entry){
-		.id = str_printf(
-		    a, "%.*s/news/%" PRId64, STR_FMT(f->ask->url), t->id),
+		.id = STR_CAT(
+		    a, f->ask->url, STR("/news/"), str_of_int(t->id, digits)),
 		.url = whole_url(
 		    a, f->ask, path_story(a, f->ask->edition, t->id, t->slug)),
 		.title = label_headline(a, t->advisory_label, t->headline),
@@ -196,11 +200,17 @@ correction_entry(struct feed *f, const struct corrected *c, struct entry *e)
 static void
 put_element(struct buf *b, const char *name, struct str text)
 {
+	struct str tag = str_c(name);
+
 	if (text.n == 0)
 		return;
-	buf_printf(b, "<%s>", name);
+	buf_char(b, '<');
+	buf_put(b, tag);
+	buf_char(b, '>');
 	escape_xml(b, text);
-	buf_printf(b, "</%s>\n", name);
+	BUF_LIT(b, "</");
+	buf_put(b, tag);
+	BUF_LIT(b, ">\n");
 }
 
 static enum err
@@ -327,7 +337,11 @@ rss(struct feed *f)
 static void
 atom_link(struct buf *b, const char *rel, const char *type, struct str url)
 {
-	buf_printf(b, "<link rel=\"%s\" type=\"%s\" href=\"", rel, type);
+	BUF_LIT(b, "<link rel=\"");
+	buf_put(b, str_c(rel));
+	BUF_LIT(b, "\" type=\"");
+	buf_put(b, str_c(type));
+	BUF_LIT(b, "\" href=\"");
 	escape_xml(b, url);
 	BUF_LIT(b, "\"/>\n");
 }
@@ -398,7 +412,9 @@ json_pair(struct buf *b, const char *key, struct str value)
 {
 	if (value.n == 0)
 		return;
-	buf_printf(b, ",\"%s\":\"", key);
+	BUF_LIT(b, ",\"");
+	buf_put(b, str_c(key));
+	BUF_LIT(b, "\":\"");
 	escape_json(b, value);
 	buf_char(b, '"');
 }
@@ -431,9 +447,9 @@ json_entry(struct feed *f, const struct entry *e)
 		BUF_LIT(&f->b, "\"}]");
 	}
 	for (size_t i = 0; i < e->topics_n; i++) {
-		buf_printf(&f->b, "%s\"", i == 0 ? ",\"tags\":[" : ",");
+		buf_put(&f->b, i == 0 ? STR(",\"tags\":[\"") : STR(",\""));
 		escape_json(&f->b, e->topics[i]);
-		buf_printf(&f->b, "\"%s", i + 1 == e->topics_n ? "]" : "");
+		buf_put(&f->b, i + 1 == e->topics_n ? STR("\"]") : STR("\""));
 	}
 	if (e->file.n > 0) {
 		BUF_LIT(&f->b, ",\"attachments\":[{\"url\":\"");
@@ -483,6 +499,18 @@ static const struct {
 	[FEED_JSON] = { "feed.json", STR_INIT("application/feed+json"), json },
 };
 
+/* Rather too much: a buffer that grows is copied each time. */
+static size_t
+length_about(const struct feed *f)
+{
+	size_t n = ENTRY_MORE;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += ENTRY_MORE + f->entries[i].summary.n +
+		     f->entries[i].html.n + f->entries[i].html.n / 3;
+	return n;
+}
+
 static enum err
 print(struct feed *f, enum feed_format format, struct page *out)
 {
@@ -502,6 +530,7 @@ print(struct feed *f, enum feed_format format, struct page *out)
 	if (f->updated == 0)
 		f->updated = ctx_now(f->ctx);
 	buf_init(&f->b, f->ctx->arena, PAGE_MAX);
+	buf_reserve(&f->b, length_about(f));
 	TRY(formats[format].write(f));
 	TRY(buf_done(f->ctx, &f->b, &page.body));
 	tags_give(&f->tags, &page);

@@ -176,8 +176,8 @@ struct str path_correction(
 /* Tables get a scroller of their own. */
 struct html body_tables(struct arena *a, struct html body, struct str label);
 /* Every address made whole, for readers elsewhere. */
-struct html body_whole(
-    struct arena *a, struct html body, struct str url, struct str page);
+void body_whole(
+    struct buf *b, struct html body, struct str url, struct str page);
 /* Text first: a picture becomes the words that stand for it. */
 struct html body_lite(struct arena *a, struct html body);
 /* The first words, for descriptions; "…" where it was cut. */

@@ -103,6 +103,15 @@ test_buf__remembers_what_did_not_fit(void **state)
 	BUF_LIT(&b, "x");
 	assert_int_equal(buf_done(&ctx, &b, &out), ERR_LIMIT);
 	assert_non_null(strstr(ctx_why(&ctx), "8 bytes"));
+	/* Room ahead is no more than the ceiling, and loses nothing. */
+	buf_init(&b, a, 8);
+	BUF_LIT(&b, "123");
+	buf_reserve(&b, 100);
+	assert_int_equal(b.room, 8);
+	BUF_LIT(&b, "45678");
+	assert_true(str_eq(buf_str(&b), STR("12345678")));
+	BUF_LIT(&b, "9");
+	assert_int_equal(buf_done(&ctx, &b, &out), ERR_LIMIT);
 	arena_free(a);
 }
 
@@ -129,6 +138,56 @@ test_escape__leaves_nothing_dangerous(void **state)
 	ASSERT_ESCAPED(escape_xml, "a\x01<", "a\xef\xbf\xbd&lt;");
 	ASSERT_ESCAPED(escape_logfmt, "a b\"", "\"a b\\\"\"");
 	ASSERT_ESCAPED(escape_logfmt, "", "\"\"");
+}
+
+static struct str
+escaped(struct arena *a, void (*fn)(struct buf *b, struct str s), struct str in)
+{
+	struct buf b;
+
+	buf_init(&b, a, 4096);
+	fn(&b, in);
+	return buf_str(&b);
+}
+
+/* Long texts are looked at sixteen bytes at once, short ones byte by byte. */
+static void
+test_escape__is_the_same_at_every_place_of_a_text(void **state)
+{
+	static void (*const all[])(struct buf * b, struct str s) = {
+		escape_html, escape_xml, escape_json, escape_json_html
+	};
+	static const char *const wide[] = { "\xc3\xa9", "\xd8\xa7",
+		"\xe2\x80\xa7", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xb7\xb2",
+		"\xef\xbf\xbd", "\xef\xbf\xbe", "\xef\xbf\xbf",
+		"\xf0\x9f\x93\xb0" };
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t c = 1; c < 128 + sizeof wide / sizeof *wide; c++) {
+		const char one[2] = { (char)c, 0 };
+		struct str s = str_c(c < 128 ? one : wide[c - 128]);
+
+		for (size_t i = 0; i < 4 * 40; i++) {
+			struct str before = str_sub(
+			    STR("0123456789abcdefghijklmnopqrstuvwxyzABCD"), 0,
+			    i / 4);
+			/* twice: beside each other, and some bytes apart */
+			struct str gap = str_sub(STR("efgh"), 0, i % 4);
+			struct str in = STR_CAT(
+			    a, before, s, gap, s, STR("EFGHIJKLMNOPQRSTUV"));
+
+			for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+				struct str alone = escaped(a, all[k], s);
+
+				assert_true(str_eq(escaped(a, all[k], in),
+				    STR_CAT(a, before, alone, gap, alone,
+					STR("EFGHIJKLMNOPQRSTUV"))));
+			}
+		}
+		arena_reset(a);
+	}
+	arena_free(a);
 }
 
 static void
@@ -161,6 +220,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_str__reads_whole_numbers_only),
 		cmocka_unit_test(test_buf__remembers_what_did_not_fit),
 		cmocka_unit_test(test_escape__leaves_nothing_dangerous),
+		cmocka_unit_test(
+		    test_escape__is_the_same_at_every_place_of_a_text),
 		cmocka_unit_test(
 		    test_ctx__cuts_a_long_reason_between_characters),
 	};
