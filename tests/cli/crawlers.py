@@ -33,16 +33,17 @@ class Crawlers(NewsroomTest):
 class Sitemaps(Crawlers):
     def test_index__lists_months_as_they_come_and_go(self):
         self.start()
-        news = "https://courier.example/sitemap/news.xml"
-        self.assertEqual(self.locs("/sitemap.xml"), [news])
+        always = [f"https://courier.example/sitemap/{name}.xml"
+                  for name in ("news", "video")]
+        self.assertEqual(self.locs("/sitemap.xml"), always)
         self.text("/sitemap/2026-01.xml", 404)
         story = self.bring("one.md", markdown(1))
         january = "https://courier.example/sitemap/2026-01.xml"
-        self.assertEqual(self.locs("/sitemap.xml"), [news, january])
+        self.assertEqual(self.locs("/sitemap.xml"), [*always, january])
         self.assertEqual(self.locs("/sitemap/2026-01.xml"),
                          [f"https://courier.example/news/{story}/story-1"])
         self.masthead("story", "unpublish", story)
-        self.assertEqual(self.locs("/sitemap.xml"), [news])
+        self.assertEqual(self.locs("/sitemap.xml"), always)
         self.text("/sitemap/2026-01.xml", 404)
 
     def test_map__of_no_month(self):
