@@ -74,10 +74,11 @@ step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
 	enum err err = search_tidy(ctx, st, large, &tidied);
 	int64_t pages = store_log_pages(st);
 
+	/* Counted before the next writer can see what it did. */
+	if (err == ERR_OK && tidied.merged)
+		atomic_fetch_add(&k->merges, 1);
 	writer_give_quietly(k->writer);
 	TRY(err);
-	if (tidied.merged)
-		atomic_fetch_add(&k->merges, 1);
 	left->some = tidied.merged;
 	left->large = tidied.large;
 	if (pages < k->moved) /* the log has begun anew */

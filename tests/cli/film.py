@@ -499,20 +499,21 @@ class Working(Film):
         clip = self.clip()
         a = self.add(clip, "--wait")
         server.stop()
-        found = self.masthead("check").stdout
-        self.assertIn("1 films and sounds have all", found)
+        self.assertIn("films: 1 films and sounds have all that was made of them",
+                      self.checked("good"))
+        self.assertEqual(self.checked("fault"), [])
         [segment] = (self.data / "media/films").rglob("v240_00002.m4s")
         segment.unlink()
         [whole] = (self.data / "media/films").rglob("file.mp4")
         whole.chmod(0o600)
         whole.write_bytes(whole.read_bytes()[:-1])
-        done = self.masthead("check", status=1).stdout
-        self.assertIn("files of rendition v240 of asset 1", done)
-        self.assertIn("files of rendition file of asset 1", done)
-        self.assertNotIn("rendition v360", done)
+        found = "\n".join(self.checked("fault"))
+        self.assertIn("files of rendition v240 of asset 1", found)
+        self.assertIn("files of rendition file of asset 1", found)
+        self.assertNotIn("rendition v360", found)
         self.masthead("media", "retry", a["id"])
-        self.assertIn("note   films      asset 1 is waiting",
-                      self.masthead("check", status=1).stdout)
+        self.assertIn("films: asset 1 is waiting",
+                      "\n".join(self.checked("note")))
         self.serve()
         self.assertEqual(self.ended(clip)["state"], "done")
         self.nothing_is_wrong()
