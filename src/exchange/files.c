@@ -11,14 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "exchange/run.h"
-
-static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static void
 dir_close(DIR **d)

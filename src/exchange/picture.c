@@ -6,15 +6,9 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "newsroom/intake.h"
 #include "store/blob.h"
-
-static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 /* Below --media-base, else beside the file, else from the folder's top. */
 static int

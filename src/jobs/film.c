@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "jobs/film_whole.h"
 #include "jobs/writer.h"
 #include "media/media.h"
@@ -36,13 +37,6 @@ attempt_end(struct attempt *t)
 	if (t->dir >= 0)
 		close(t->dir);
 	arena_free(t->scratch);
-}
-
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 static enum err
@@ -254,7 +248,7 @@ climb(struct ctx *ctx, struct attempt *t, struct media_rungs *made)
 		    str_printf(ctx->arena, "%" PRId64 "/", t->work.job->take)),
 		.arg = t,
 	};
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 	int64_t size = 0;
 	enum err err =
 	    blob_open(ctx, t->work.folder, t->asset->blob, &fd, &size);

@@ -9,19 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+
 enum {
 	CHUNK = 1 << 20,
 	SLACK_MS = 2000, /* by which lengths may differ */
 };
 
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-#define FD CLEANUP(close_fd) int
+#define FD CLEANUP(fd_close) int
 
 static enum err
 disk_fail(struct ctx *ctx)

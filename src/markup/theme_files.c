@@ -10,12 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
+#include "base/fd.h"
 
 static void
 close_dir(DIR **d)
@@ -43,7 +38,7 @@ open_below(struct arena *a, int dir, struct str path)
 	int at = fcntl(dir, F_DUPFD_CLOEXEC, 0);
 
 	while (at >= 0) {
-		CLEANUP(close_fd) int parent = at;
+		CLEANUP(fd_close) int parent = at;
 		bool last = str_find_char(path, '/', 0) == SIZE_MAX;
 		struct str part = str_cut(path, '/', &path);
 
@@ -103,7 +98,7 @@ bool
 theme_file_read(struct arena *a, const struct theme_source *src,
     struct str path, size_t max, struct tpl_report *r, struct str *out)
 {
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 	const struct embedded_file *f = NULL;
 
 	errno = ENOENT;

@@ -8,14 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "media/media.h"
-
-static void
-fd_close(const int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-}
 
 static bool
 write_all(int fd, struct str s)

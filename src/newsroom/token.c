@@ -7,6 +7,7 @@
 
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
+#include "newsroom/random_text.h"
 #include "store/blob.h"
 #include "store/sql.h"
 
@@ -22,19 +23,6 @@ static void
 lock_again(struct store **st)
 {
 	store_lock(*st);
-}
-
-static struct str
-make_secret(struct arena *a)
-{
-	unsigned char bytes[SECRET];
-	char *p = arena_alloc(a, SECRET_TEXT + 1);
-
-	randombytes_buf(bytes, sizeof bytes);
-	sodium_bin2base64(p, SECRET_TEXT + 1, bytes, sizeof bytes,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	sodium_memzero(bytes, sizeof bytes);
-	return str_make(p, SECRET_TEXT);
 }
 
 static enum err
@@ -87,7 +75,7 @@ token_add(struct ctx *ctx, struct store *st, const struct token_new *in,
 	CLEANUP(lock_again) struct store *open = st;
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 	const struct sql_token_add_row *row = NULL;
-	struct str secret = make_secret(ctx->arena);
+	struct str secret = random_text(ctx->arena, SECRET);
 	int64_t person = 0;
 
 	TRY(check_new(ctx, in));

@@ -3,25 +3,12 @@
 
 #include "newsroom/upload.h"
 
-#include <sodium.h>
-
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
+#include "newsroom/random_text.h"
 #include "store/sql.h"
 
 enum { NAME_BYTES = 16 };
-
-static struct str
-make_name(struct arena *a)
-{
-	unsigned char bytes[NAME_BYTES];
-	char *p = arena_alloc(a, UPLOAD_NAME + 1);
-
-	randombytes_buf(bytes, sizeof bytes);
-	sodium_bin2base64(p, UPLOAD_NAME + 1, bytes, sizeof bytes,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return str_make(p, UPLOAD_NAME);
-}
 
 bool
 upload_is_whole(const struct upload *u)
@@ -58,7 +45,7 @@ upload_add(struct ctx *ctx, struct store *st, const struct upload *in,
 	const struct sql_upload_add_row *row = NULL;
 
 	*u = *in;
-	u->name = make_name(ctx->arena);
+	u->name = random_text(ctx->arena, NAME_BYTES);
 	u->kept = 0;
 	u->expires_at = ctx_now(ctx) + UPLOAD_KEEP_SECONDS;
 	TRY(store_tx_begin(ctx, st, &tx));

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "newsroom/media_job.h"
 #include "site/own.h"
 #include "store/blob.h"
@@ -30,13 +31,6 @@ struct film {
 	const struct media_job_row *job;
 	bool shown; /* under a key */
 };
-
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static enum err
 no_such(struct visit *v)
@@ -155,7 +149,7 @@ give_list(struct visit *v, const struct film *f, struct str name, bool kept,
 {
 	const struct media_job_row *j = f->job;
 	bool whole = j->shown == j->whole;
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 	struct str text = { 0 };
 	int64_t size = 0;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "site/own.h"
 #include "store/folder.h"
 #include "store/store.h"
@@ -16,13 +17,6 @@
 enum { WORKER_ARENA = 256 * 1024 }; /* bytes kept between requests */
 
 /* ---- the theme ---- */
-
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 /* *fd: -1 when the house has no theme of its own. */
 static enum err
@@ -42,7 +36,7 @@ open_theme(struct ctx *ctx, const struct site *s, int *fd)
 static enum err
 load_press(struct ctx *ctx, const struct site *s, struct press **out)
 {
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 
 	TRY(open_theme(ctx, s, &fd));
 	return press_load(ctx, fd, NULL, out);

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "media/media.h"
 #include "site/own.h"
 #include "store/blob.h"
@@ -170,13 +171,6 @@ judge(struct visit *v, struct str key, struct still *s)
 
 /* ---- making it ---- */
 
-static void
-close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* The frame that a film's poster shows, found when nobody has yet. */
 static enum err
 find_frame(struct visit *v, const struct asset *a, int *fd, int64_t *size)
@@ -194,7 +188,7 @@ find_frame(struct visit *v, const struct asset *a, int *fd, int64_t *size)
 		.n = 1,
 	};
 	struct media_result result = { 0 };
-	CLEANUP(close_fd) int film = -1;
+	CLEANUP(fd_close) int film = -1;
 	enum err err = derived_open(v->ctx, conf->folder, name, fd, size);
 
 	if (err != ERR_NOTFOUND)
@@ -209,7 +203,7 @@ find_frame(struct visit *v, const struct asset *a, int *fd, int64_t *size)
 static enum err
 make(struct visit *v, const struct still *s, struct str *bytes)
 {
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 	int64_t size = 0;
 	struct media_still still = {
 		.type = s->type,
@@ -268,7 +262,7 @@ read_file(struct visit *v, int fd, int64_t size, struct str *out)
 static enum err
 kept(struct visit *v, const struct still *s, bool *there, struct str *bytes)
 {
-	CLEANUP(close_fd) int fd = -1;
+	CLEANUP(fd_close) int fd = -1;
 	int64_t size = 0;
 	enum err err =
 	    derived_open(v->ctx, v->site->conf.folder, s->name, &fd, &size);

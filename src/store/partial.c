@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "store/blob_own.h"
 #include "store/folder.h"
 
@@ -62,13 +63,6 @@ make_file(struct ctx *ctx, const struct folder *f, const char *path, int *fd)
 	if (*fd < 0)
 		return fail_full(ctx, "made");
 	return blob_sync_dir(ctx, at, UPLOADS);
-}
-
-static void
-fd_close(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 static enum err

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/thread.h"
 #include "jobs/writer.h"
 #include "newsroom/intake.h"
@@ -87,13 +88,6 @@ finished_reply(struct uploads *u, const struct request *req, struct ctx *ctx,
 }
 
 /* ---- its work ---- */
-
-static void
-fd_close(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static enum err
 take(struct ctx *ctx, struct uploads *u, const struct upload *up,
