@@ -414,6 +414,11 @@ static const struct option audit_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct option check_options[] = {
+	{ "quick", NULL, "do not try how media workers are shut in: seconds" },
+	{ NULL, NULL, NULL },
+};
+
 const struct command commands[] = {
 	{ "init", "", "make a newsroom in a folder", NULL,
 	    "init --data ./newsroom --title \"The Harbour Courier\"",
@@ -709,9 +714,9 @@ const struct command commands[] = {
 	    "search rebuild", NULL, 0, 0, NEEDS_WRITER, false,
 	    run_search_rebuild },
 	{ "check", "", "examine the newsroom and this machine",
-	    "The store, the audit chain, the original of every asset, and "
-	    "what the machine\noffers to shut media workers in.",
-	    "check --data ./newsroom", NULL, 0, 0, NEEDS_READER, false,
+	    "The store, the audit chain, the files of every asset, and what "
+	    "the machine\noffers to shut media workers in, which is tried.",
+	    "check --data ./newsroom", check_options, 0, 0, NEEDS_READER, false,
 	    run_check },
 	{ "audit verify", "", "verify the chain of who did what", NULL,
 	    "audit verify --head 1042:6f3a…", audit_options, 0, 0, NEEDS_READER,

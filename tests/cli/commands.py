@@ -4,10 +4,11 @@
 
 import json
 import os
+import subprocess
 import unittest
 
-from newsroom import (RELATED, NewsroomTest, captured_page, main, markdown,
-                      refusal, run)
+from newsroom import (PATIENCE, PROGRAM, RELATED, SANITIZED, NewsroomTest,
+                      captured_page, main, markdown, refusal, run)
 
 
 class Init(NewsroomTest):
@@ -168,17 +169,31 @@ class Check(NewsroomTest):
     def test_check__finds_nothing_in_a_new_newsroom(self):
         self.publish()
         self.nothing_is_wrong()
+        quick = self.masthead("check", "--quick").stdout
+        self.assertIn("seccomp", quick)
+        self.assertNotIn("sandbox", quick)
+
+    def test_check__tries_the_sandbox(self):
+        done = subprocess.run([PROGRAM, "check", "--data", self.data],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        tried = [line for line in done.stdout.splitlines() if " sandbox " in line]
+        self.assertEqual(len([t for t in tried if "ended the worker" in t]), 18)
+        self.assertEqual(len([t for t in tried if t.endswith(": refused")]),
+                         12 if SANITIZED else 14)
+        # A sanitizer needs the memory that a worker may otherwise not have.
+        self.assertEqual([t for t in tried if t.startswith("FAULT")
+                          and not (SANITIZED and "memory" in t)], [])
 
     def test_check__says_that_others_may_look_in(self):
         self.data.chmod(0o755)
-        self.assertIn("chmod o=", self.masthead("check", status=1).stdout)
+        self.assertIn("chmod o=", self.masthead("check", "--quick", status=1).stdout)
 
     def test_audit__a_changed_row_breaks_the_chain(self):
         self.publish()
         self.masthead("audit", "verify")
         self.tamper("UPDATE audit SET detail = 'other' WHERE id = 2")
         self.assertIn("2", self.refused("audit", "verify"))
-        self.masthead("check", status=1)
+        self.masthead("check", "--quick", status=1)
 
     def test_audit__a_cut_end_shows_against_a_noted_head(self):
         self.publish()
