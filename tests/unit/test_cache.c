@@ -427,6 +427,60 @@ test_cache_finish__keeps_to_its_ceiling_and_what_is_used(void **state)
 	assert_int_equal(hot, 10 * 3990);
 }
 
+/* 4000 pages, the even ones of that cost and size; how many of them stay. */
+static void
+fill(int64_t cost_ns, size_t size, int *even, int *odd)
+{
+	static char text[4096];
+	char key[32];
+
+	memset(text, 'x', sizeof text);
+	for (int i = 0; i < 4000; i++) {
+		struct response *r = response_new(&(struct response_make){
+		    .body = str_make(text, i % 2 == 0 ? size : 500) });
+
+		snprintf(key, sizeof key, "/page/%d", i);
+		cache_finish(
+		    lead(key), &(struct cache_render){
+				   .response = r,
+				   .cost_ns = i % 2 == 0 ? cost_ns : 1000,
+				   .store = true,
+			       });
+		response_unref(r);
+	}
+	*even = *odd = 0;
+	for (int i = 0; i < 4000; i++) {
+		struct response *r = NULL;
+
+		snprintf(key, sizeof key, "/page/%d", i);
+		r = cache_get(cache, str_c(key));
+		*(i % 2 == 0 ? even : odd) += r != NULL;
+		response_unref(r);
+	}
+}
+
+static void
+test_cache_finish__keeps_what_was_dear_to_make(void **state)
+{
+	int dear = 0;
+	int cheap = 0;
+
+	(void)state;
+	fill(1000 * 1000, 500, &dear, &cheap);
+	assert_true(dear > 10 && dear > 4 * cheap);
+}
+
+static void
+test_cache_finish__keeps_many_small_pages_before_few_large(void **state)
+{
+	int large = 0;
+	int small = 0;
+
+	(void)state;
+	fill(1000, 4096, &large, &small);
+	assert_true(small > 10 && small > 4 * large);
+}
+
 static void
 test_cache_finish__stores_neither_giants_nor_what_may_not_be(void **state)
 {
@@ -590,6 +644,9 @@ main(int argc, char **argv)
 		TEST(
 		    test_cache_purge__stays_right_when_too_much_is_to_be_remembered),
 		TEST(test_cache_finish__keeps_to_its_ceiling_and_what_is_used),
+		TEST(test_cache_finish__keeps_what_was_dear_to_make),
+		TEST(
+		    test_cache_finish__keeps_many_small_pages_before_few_large),
 		TEST(
 		    test_cache_finish__stores_neither_giants_nor_what_may_not_be),
 		TEST(test_cache_weigh__counts_a_coding_that_came_later),
