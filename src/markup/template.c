@@ -17,7 +17,7 @@ const struct tpl_field tpl_dot_html[2] = {
 };
 
 /* What a page gets at first, beyond its literal text: most need no more. */
-enum { FIRST_ROOM = 4096 };
+enum { FIRST_ROOM = 32 * 1024 };
 
 struct render {
 	const struct tpl *tpl;
@@ -270,8 +270,7 @@ tpl_render(
 
 	assert(view != NULL);
 	buf_init(&r.out, ctx->arena, TPL_OUTPUT_MAX);
-	r.out.room = t->literal_bytes + FIRST_ROOM;
-	r.out.p = arena_bytes(ctx->arena, r.out.room);
+	buf_reserve(&r.out, t->literal_bytes + FIRST_ROOM);
 	r.frames[0] = view;
 	run(&r, 0, t->ops_n);
 	if (r.too_deep)

@@ -97,7 +97,7 @@ story_list(struct ctx *ctx, struct store *st, const struct story_query *in,
 
 /* Which revision, and whether whoever asks may have it. */
 static enum err
-choose(struct ctx *ctx, const struct sql_story_get_row *row, int64_t id,
+choose(struct ctx *ctx, const struct sql_story_stands_row *row, int64_t id,
     int64_t want, int64_t *rev)
 {
 	enum story_state state = STORY_STUB;
@@ -189,7 +189,7 @@ format_of(struct str name)
 }
 
 static struct article *
-article_of(struct ctx *ctx, const struct sql_story_get_row *s,
+article_of(struct ctx *ctx, const struct sql_story_stands_row *s,
     const struct sql_revision_get_row *r)
 {
 	struct article *a = ARENA_NEW(ctx->arena, struct article);
@@ -230,19 +230,20 @@ article_of(struct ctx *ctx, const struct sql_story_get_row *s,
 	return a;
 }
 
-enum err
-story_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
-    const struct article **out)
+static enum err
+read_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
+    bool typed, const struct article **out)
 {
-	const struct sql_story_get_row *row = NULL;
+	const struct sql_story_stands_row *row = NULL;
 	const struct sql_revision_get_row *r = NULL;
 	struct article *a = NULL;
 	int64_t chosen = 0;
 
-	TRY(sql_story_get(ctx, st, &(struct sql_story_get){ .id = id }, &row));
+	TRY(sql_story_stands(
+	    ctx, st, &(struct sql_story_stands){ .id = id }, &row));
 	TRY(choose(ctx, row, id, rev, &chosen));
-	TRY(sql_revision_get(
-	    ctx, st, &(struct sql_revision_get){ .rev = chosen }, &r));
+	TRY(sql_revision_get(ctx, st,
+	    &(struct sql_revision_get){ .rev = chosen, .typed = typed }, &r));
 	if (r == NULL || r->story != id)
 		return FAIL(ctx, ERR_NOTFOUND,
 		    "story %" PRId64 " has no revision %" PRId64, id, chosen);
@@ -251,6 +252,20 @@ story_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
 	TRY(read_notes(ctx, st, chosen, a));
 	*out = a;
 	return ERR_OK;
+}
+
+enum err
+story_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
+    const struct article **out)
+{
+	return read_article(ctx, st, id, rev, true, out);
+}
+
+enum err
+story_for_readers(
+    struct ctx *ctx, struct store *st, int64_t id, const struct article **out)
+{
+	return read_article(ctx, st, id, 0, false, out);
 }
 
 /* ---- around it ---- */
@@ -358,15 +373,15 @@ origin_put(struct ctx *ctx, struct store *st, const struct origin *in)
 }
 
 enum err
-story_tags(struct ctx *ctx, struct store *st, int64_t id, size_t n,
+story_tags(struct ctx *ctx, struct store *st, int64_t rev, size_t n,
     const struct story_link **out, size_t *out_n)
 {
-	const struct sql_story_live_tags_row *rows = NULL;
+	const struct sql_revision_first_tags_row *rows = NULL;
 	struct story_link *links = NULL;
 	size_t rows_n = 0;
 
-	TRY(sql_story_live_tags(ctx, st,
-	    &(struct sql_story_live_tags){ .story = id, .n = (int64_t)n },
+	TRY(sql_revision_first_tags(ctx, st,
+	    &(struct sql_revision_first_tags){ .rev = rev, .n = (int64_t)n },
 	    &rows, &rows_n));
 	links = ARENA_ARRAY(ctx->arena, rows_n, struct story_link);
 	*out_n = 0;

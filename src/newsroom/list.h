@@ -19,7 +19,7 @@ enum { LIST_MAX = 200 }; /* stories of one call */
 
 /* A published story as a list shows it. */
 struct teaser {
-	int64_t id, edition;
+	int64_t id, edition, rev; /* rev: the one that readers see */
 	struct str slug;
 	int64_t at, updated_at;
 	struct story_link section; /* id 0: none */

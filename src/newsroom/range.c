@@ -15,30 +15,30 @@ teaser_is_gated(const struct teaser *t)
 	       (t->advisory != 0 && t->severity == SEVERITY_GATE);
 }
 
-static void
-teaser_from(struct teaser *t, const struct sql_teaser_get_row *r)
-{
-	*t = (struct teaser){
-		.id = r->id,
-		.edition = r->edition,
-		.slug = r->slug,
-		.at = r->at,
-		.updated_at = r->updated_at,
-		.section = { r->section, r->section_slug, r->section_title },
-		.headline = r->headline,
-		.kicker = r->kicker,
-		.standfirst = r->standfirst,
-		.byline = r->byline,
-		.advisory = r->advisory,
-		.advisory_code = r->advisory_code,
-		.advisory_label = ADVISORY_LABEL_OF(r),
-		.advisory_note = r->advisory_note,
-		.severity = severity_of(r->advisory_severity),
-		.advisory_version = r->advisory_version,
-		.lead = PICTURE_OF(r),
-		.body = r->body,
-	};
-}
+/* From the columns that teaser_get and range_teasers share. */
+#define TEASER_OF(r)                                         \
+	((struct teaser){                                    \
+	    .id = (r)->id,                                   \
+	    .edition = (r)->edition,                         \
+	    .rev = (r)->rev,                                 \
+	    .slug = (r)->slug,                               \
+	    .at = (r)->at,                                   \
+	    .updated_at = (r)->updated_at,                   \
+	    .section = { (r)->section, (r)->section_slug,    \
+		(r)->section_title },                        \
+	    .headline = (r)->headline,                       \
+	    .kicker = (r)->kicker,                           \
+	    .standfirst = (r)->standfirst,                   \
+	    .byline = (r)->byline,                           \
+	    .advisory = (r)->advisory,                       \
+	    .advisory_code = (r)->advisory_code,             \
+	    .advisory_label = ADVISORY_LABEL_OF(r),          \
+	    .advisory_note = (r)->advisory_note,             \
+	    .severity = severity_of((r)->advisory_severity), \
+	    .advisory_version = (r)->advisory_version,       \
+	    .lead = PICTURE_OF(r),                           \
+	    .body = (r)->body,                               \
+	})
 
 enum err
 teaser_read(struct ctx *ctx, struct store *st, int64_t id, bool bodies,
@@ -50,7 +50,7 @@ teaser_read(struct ctx *ctx, struct store *st, int64_t id, bool bodies,
 	    &(struct sql_teaser_get){ .id = id, .bodies = bodies }, &row));
 	*there = row != NULL;
 	if (row != NULL)
-		teaser_from(out, row);
+		*out = TEASER_OF(row);
 	return ERR_OK;
 }
 
@@ -144,17 +144,49 @@ range_read_newer(struct ctx *ctx, struct store *st, const struct range *in,
 	return ERR_OK;
 }
 
+/* Where none is left out: all of them in one statement. */
+static enum err
+read_whole(struct ctx *ctx, struct store *st, const struct range *in,
+    struct seen *seen, const struct teaser **out, size_t *n)
+{
+	const struct sql_range_teasers_row *rows = NULL;
+	struct teaser *all = NULL;
+	bool top = in->at == 0 && in->story == 0;
+
+	TRY(sql_range_teasers(ctx, st,
+	    &(struct sql_range_teasers){
+		.kind = in->kind,
+		.ref = in->ref,
+		.at = top ? INT64_MAX : in->at,
+		.story = in->story,
+		.since = in->from != 0 ? in->from : INT64_MIN,
+		.bodies = in->bodies,
+		.n = (int64_t)in->n,
+	    },
+	    &rows, n));
+	all = ARENA_ARRAY(ctx->arena, *n, struct teaser);
+	for (size_t i = 0; i < *n; i++) {
+		all[i] = TEASER_OF(&rows[i]);
+		seen_add(seen, rows[i].id);
+	}
+	*out = all;
+	return ERR_OK;
+}
+
 enum err
 range_fill(struct ctx *ctx, struct store *st, const struct range *in,
     struct seen *seen, const struct teaser **out, size_t *out_n)
 {
 	const struct sql_range_older_row *rows = NULL;
-	struct teaser *all = ARENA_ARRAY(ctx->arena, in->n, struct teaser);
+	struct teaser *all = NULL;
 	bool top = in->at == 0 && in->story == 0;
 	size_t rows_n = 0;
 	size_t taken = 0;
 
 	assert(in->n <= LIST_MAX);
+	if (seen->n + without_n(in) == 0)
+		return read_whole(ctx, st, in, seen, out, out_n);
+	all = ARENA_ARRAY(ctx->arena, in->n, struct teaser);
 	/* As many more as could be left out because they were seen. */
 	TRY(sql_range_older(ctx, st,
 	    &(struct sql_range_older){

@@ -268,8 +268,12 @@ struct article {
 MUST_USE enum err story_article(struct ctx *ctx, struct store *st, int64_t id,
     int64_t rev, const struct article **out);
 
-/* The first n <= STORY_TAGS_MAX tags of a published story. */
-MUST_USE enum err story_tags(struct ctx *ctx, struct store *st, int64_t id,
+/* What readers see, without source: what was typed is none of their business. */
+MUST_USE enum err story_for_readers(
+    struct ctx *ctx, struct store *st, int64_t id, const struct article **out);
+
+/* The first n <= STORY_TAGS_MAX tags of a revision. */
+MUST_USE enum err story_tags(struct ctx *ctx, struct store *st, int64_t rev,
     size_t n, const struct story_link **out, size_t *out_n);
 
 /* Where readers are sent for an old path: story id, or path; 0 and "". */

@@ -785,7 +785,7 @@ api_story(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	struct page_ask own = *ask;
 	struct telling t;
 
-	TRY(story_article(ctx, ask->st, id, 0, &a));
+	TRY(story_for_readers(ctx, ask->st, id, &a));
 	/* Whatever edition it is of. */
 	own.edition = ask_edition(ask, a->edition);
 	telling_begin(&t, ctx, &own);

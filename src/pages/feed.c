@@ -98,7 +98,7 @@ topics_make(struct feed *f, const struct teaser *t, struct entry *e)
 
 	if (t->section.id != 0)
 		topics[e->topics_n++] = t->section.title;
-	TRY(story_tags(f->ctx, f->ask->st, t->id, FEED_TOPICS, &tags, &n));
+	TRY(story_tags(f->ctx, f->ask->st, t->rev, FEED_TOPICS, &tags, &n));
 	for (size_t i = 0; i < n; i++) {
 		topics[e->topics_n++] = tags[i].title;
 		tag_add(&f->tags, "tag", tags[i].id);

@@ -47,7 +47,7 @@ begin(struct telling *t, struct ctx *ctx, const struct page_ask *ask,
 
 	*t = (struct telling){ .ctx = ctx, .ask = ask };
 	t->tags.arena = ctx->arena;
-	TRY(story_article(ctx, ask->st, id, 0, &t->a));
+	TRY(story_for_readers(ctx, ask->st, id, &t->a));
 	tag_add(&t->tags, "story", id);
 	tag_add(&t->tags, "advisory", t->a->advisory);
 	home = ask_edition(ask, t->a->edition);

@@ -104,7 +104,7 @@ teaser_excerpt(struct ctx *ctx, const struct page_ask *ask,
 
 	if (v->deck.n > 0)
 		return ERR_OK;
-	TRY(story_article(ctx, ask->st, t->id, 0, &article));
+	TRY(story_for_readers(ctx, ask->st, t->id, &article));
 	v->deck = body_words(ctx->arena, article->body, EXCERPT);
 	return ERR_OK;
 }

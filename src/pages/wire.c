@@ -81,7 +81,7 @@ page_wire(struct ctx *ctx, const struct page_ask *ask, int64_t story,
 	size_t n = 0;
 
 	/* Is it there for readers at all? */
-	TRY(story_article(ctx, ask->st, story, 0, &article));
+	TRY(story_for_readers(ctx, ask->st, story, &article));
 	TRY(related_read(ctx, ask->st, story, &r, &n));
 	tag_add(&tags, "story", story);
 	TRY(related_tags(ctx, ask->st, story, &tags));

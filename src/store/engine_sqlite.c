@@ -359,10 +359,12 @@ lite_column(void *stmt, size_t i, enum sql_kind kind)
 
 	if (kind == SQL_INT) {
 		v.i = sqlite3_column_int64(stmt, at);
+	} else if (kind == SQL_TEXT) {
+		v.s.p = (const char *)sqlite3_column_text(stmt, at);
+		if (v.s.p != NULL) /* else it is NULL: an empty text has one */
+			v.s.n = (size_t)sqlite3_column_bytes(stmt, at);
 	} else if (sqlite3_column_type(stmt, at) != SQLITE_NULL) {
-		v.s.p = kind == SQL_TEXT
-			    ? (const char *)sqlite3_column_text(stmt, at)
-			    : sqlite3_column_blob(stmt, at);
+		v.s.p = sqlite3_column_blob(stmt, at);
 		v.s.n = (size_t)sqlite3_column_bytes(stmt, at);
 		if (v.s.p == NULL) /* an empty blob is no NULL */
 			v.s.p = "";

@@ -223,8 +223,9 @@ store_query(struct ctx *ctx, struct store *st, size_t block,
 			room = room != 0      ? room * 2
 			       : b->limit < 8 ? b->limit
 					      : 8;
-			more = ARENA_ARRAY(
-			    ctx->arena, room * b->out_n, struct sql_value);
+			/* Each value is written whole below. */
+			more = arena_bytes(
+			    ctx->arena, room * b->out_n * sizeof *more);
 			if (rows != 0)
 				memcpy(
 				    more, all, rows * b->out_n * sizeof *more);

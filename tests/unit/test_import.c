@@ -82,6 +82,7 @@ test_markdown__becomes_a_story(void **state)
 {
 	struct room *room = *state;
 	const struct article *a = NULL;
+	const struct article *read = NULL;
 	struct import_report r = import_bytes(room, NULL, "a.md",
 	    MD("title: 'The wall: holds'\n"
 	       "date: 2016-11-18 10:00\n"
@@ -101,6 +102,13 @@ test_markdown__becomes_a_story(void **state)
 	assert_true(has_note(&r, "1 new sections"));
 	assert_true(has_note(&r, "2 new tags"));
 	OK(story_article(CTX, ST, r.done[0].story, 0, &a));
+	assert_true(a->source.n > 0);
+	OK(story_for_readers(CTX, ST, r.done[0].story, &read));
+	assert_int_equal(read->source.n, 0);
+	assert_true(str_eq(read->body.s, a->body.s));
+	assert_true(str_eq(read->slug, a->slug));
+	assert_int_equal(read->tags_n, a->tags_n);
+	assert_int_equal(read->live_at, a->live_at);
 	assert_true(str_eq(a->headline, STR("The wall: holds")));
 	assert_true(str_eq(a->section.slug, STR("harbour")));
 	assert_true(str_eq(a->standfirst, STR("In short.")));

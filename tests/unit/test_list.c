@@ -51,6 +51,51 @@ test_range_read__pages_without_gap_or_double(void **state)
 	assert_true(t[0].at >= t[1].at && t[2].at >= range.at);
 }
 
+/* A range is read in one statement, unless some of it may be left out. */
+static void
+test_range_read__is_the_same_in_one_statement_and_in_many(void **state)
+{
+	struct room *room = *state;
+	const struct seen none_of_these = { .ids = { INT64_MAX }, .n = 1 };
+	struct range range = { .kind = RANGE_EDITION, .n = 4, .bodies = true };
+	const struct teaser *one = NULL;
+	const struct teaser *many = NULL;
+	int64_t gone = 0;
+	size_t one_n = 0;
+	size_t many_n = 0;
+
+	range.ref = room->edition;
+	for (int i = 0; i < 6; i++)
+		gone = room_story(room, "Story", 0, NOON - 60 + i);
+	OK(story_withdraw(CTX, ST, &(struct story_move){ .id = gone }));
+	for (int page = 0; page < 2; page++) {
+		range.without = NULL;
+		OK(range_read(CTX, ST, &range, &one, &one_n));
+		range.without = &none_of_these;
+		OK(range_read(CTX, ST, &range, &many, &many_n));
+		assert_int_equal(one_n, page == 0 ? 4 : 1);
+		assert_int_equal(one_n, many_n);
+		for (size_t i = 0; i < one_n; i++) {
+			assert_int_equal(one[i].id, many[i].id);
+			assert_int_equal(one[i].at, many[i].at);
+			assert_int_equal(one[i].rev, many[i].rev);
+			assert_true(one[i].rev > 0 && one[i].id < gone);
+			assert_true(
+			    str_eq(one[i].body, STR("<p>Some words.</p>")));
+			assert_true(str_eq(one[i].body, many[i].body));
+		}
+		range.at = one[one_n - 1].at;
+		range.story = one[one_n - 1].id;
+	}
+	range.bodies = false;
+	range.without = NULL;
+	range.at = range.story = 0;
+	range.from = NOON - 57;
+	OK(range_read(CTX, ST, &range, &one, &one_n));
+	assert_int_equal(one_n, 2);
+	assert_int_equal(one[0].body.n, 0);
+}
+
 static void
 test_list_fill__pins_stand_and_nothing_twice(void **state)
 {
@@ -175,6 +220,8 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		ROOM_TEST(test_range_read__pages_without_gap_or_double),
+		ROOM_TEST(
+		    test_range_read__is_the_same_in_one_statement_and_in_many),
 		ROOM_TEST(test_list_fill__pins_stand_and_nothing_twice),
 		ROOM_TEST(test_list_pin__refuses_what_readers_cannot_see),
 		ROOM_TEST(test_list_expire__frees_a_position_at_its_time),

@@ -14,6 +14,15 @@ SELECT s.id, s.edition, s.state, s.pending, s.version, s.slug, s.slug_fixed,
   LEFT JOIN wire w ON w.story = s.id
  WHERE s.id = :id;
 
+-- name: story_stands
+-- What an article takes from its story's own row, and from no other.
+-- in: id int
+-- out: id int, edition int, state text, version int, slug text, work_rev int?, live_rev int?, live_at int?, updated_at int?, translation_set int?
+-- rows: one
+SELECT id, edition, state, version, slug, work_rev, live_rev, live_at,
+       updated_at, translation_set
+  FROM story WHERE id = :id;
+
 -- name: story_page
 -- Stories by falling id; state '' is any.
 -- in: before int, state text, n int
@@ -164,8 +173,9 @@ INSERT INTO revision_source(revision, position, name, url)
 VALUES(:revision, :position, :name, :url);
 
 -- name: revision_get
--- One whole revision, with the names that belong to it.
--- in: rev int
+-- One whole revision, with the names that belong to it; what was typed only
+-- where it is asked for, being as long as the body.
+-- in: rev int, typed int
 -- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
 -- rows: one
 SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
@@ -177,7 +187,8 @@ SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
        a.credit, av.severity AS lead_severity, av.version AS lead_version,
-       a.advisory_note AS lead_note, r.words, r.format, r.source, r.body
+       a.advisory_note AS lead_note, r.words, r.format,
+       CASE WHEN :typed <> 0 THEN r.source END AS source, r.body
   FROM revision r
   JOIN story s ON s.id = r.story
   JOIN edition e ON e.id = s.edition
@@ -235,38 +246,43 @@ SELECT a.name
 SELECT lang, zone FROM edition WHERE id = :id;
 
 -- name: revision_authors
--- Two that were merged stand twice.
+-- Two that were merged stand twice.  Mostly alias_of is NULL: no second look.
 -- in: rev int
 -- out: id int, slug text, title text
 -- rows: many 50
-SELECT a.id, a.slug, a.name AS title
+SELECT coalesce(a.id, k.id) AS id, coalesce(a.slug, k.slug) AS slug,
+       coalesce(a.name, k.name) AS title
   FROM revision_author ra
   JOIN author k ON k.id = ra.author
-  JOIN author a ON a.id = coalesce(k.alias_of, k.id) AND a.gone = 0
- WHERE ra.revision = :rev ORDER BY ra.position LIMIT 50;
+  LEFT JOIN author a ON a.id = k.alias_of
+ WHERE ra.revision = :rev AND coalesce(a.gone, k.gone) = 0
+ ORDER BY ra.position LIMIT 50;
 
 -- name: revision_tags
 -- Two that were merged stand twice.
 -- in: rev int
 -- out: id int, slug text, title text
 -- rows: many 100
-SELECT t.id, t.slug, t.title
+SELECT coalesce(t.id, k.id) AS id, coalesce(t.slug, k.slug) AS slug,
+       coalesce(t.title, k.title) AS title
   FROM revision_tag rt
   JOIN tag k ON k.id = rt.tag
-  JOIN tag t ON t.id = coalesce(k.alias_of, k.id) AND t.gone = 0
- WHERE rt.revision = :rev ORDER BY rt.position LIMIT 100;
+  LEFT JOIN tag t ON t.id = k.alias_of
+ WHERE rt.revision = :rev AND coalesce(t.gone, k.gone) = 0
+ ORDER BY rt.position LIMIT 100;
 
--- name: story_live_tags
--- What readers see below a published story.
--- in: story int, n int
+-- name: revision_first_tags
+-- The first n of them.
+-- in: rev int, n int
 -- out: id int, slug text, title text
 -- rows: many 100
-SELECT t.id, t.slug, t.title
-  FROM story s
-  JOIN revision_tag rt ON rt.revision = s.live_rev
+SELECT coalesce(t.id, k.id) AS id, coalesce(t.slug, k.slug) AS slug,
+       coalesce(t.title, k.title) AS title
+  FROM revision_tag rt
   JOIN tag k ON k.id = rt.tag
-  JOIN tag t ON t.id = coalesce(k.alias_of, k.id) AND t.gone = 0
- WHERE s.id = :story ORDER BY rt.position LIMIT :n;
+  LEFT JOIN tag t ON t.id = k.alias_of
+ WHERE rt.revision = :rev AND coalesce(t.gone, k.gone) = 0
+ ORDER BY rt.position LIMIT :n;
 
 -- name: revision_sources
 -- in: rev int
