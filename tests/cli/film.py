@@ -13,7 +13,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from newsroom import PATIENCE, NewsroomTest, main
+from newsroom import PATIENCE, PROGRAM, NewsroomTest, main
 
 
 # What a file may say of itself, and what of its making it may not.
@@ -457,15 +457,43 @@ class Working(Film):
         self.assertEqual((self.job(a["id"])["state"],
                           self.job(a["id"])["attempts"]), ("waiting", 0))
 
-    def workers(self, server):
-        """Processes of masthead-video below it."""
+    def workers(self, server, program="masthead-video"):
+        """Its processes below the server."""
         out = []
         for task in Path(f"/proc/{server.process.pid}/task").iterdir():
-            for pid in (task / "children").read_text().split():
-                exe = os.readlink(f"/proc/{pid}/exe")
-                if exe.endswith("masthead-video"):
-                    out.append(int(pid))
+            with contextlib.suppress(OSError):  # one that has ended
+                for pid in (task / "children").read_text().split():
+                    if os.readlink(f"/proc/{pid}/exe").endswith(program):
+                        out.append(int(pid))
         return out
+
+    def turn(self, worker):
+        """How it is scheduled, and its niceness."""
+        return (os.sched_getscheduler(worker),
+                os.getpriority(os.PRIO_PROCESS, worker))
+
+    def test_workers__go_after_readers_and_ladders_after_all(self):
+        server = self.serve_aloud()
+        self.add(self.clip("long.mp4", "854x480", 12))
+        self.heard("media_plays")
+        [worker] = self.workers(server)
+        self.assertEqual(self.turn(worker), (os.SCHED_IDLE, 19))
+        # Somebody waits for what is made of a picture.
+        still = self.room / "large.png"
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi",
+                        "-i", "testsrc2=s=5000x4000", "-frames:v", "1", still],
+                       check=True, timeout=PATIENCE)
+        client = subprocess.Popen(
+            [PROGRAM, "media", "add", still, "--data", self.data],
+            stdout=subprocess.DEVNULL)
+        self.addCleanup(client.wait)
+        seen = set()
+        while client.poll() is None:
+            for worker in self.workers(server, "masthead-media"):
+                with contextlib.suppress(OSError):
+                    seen.add(self.turn(worker))
+        self.assertIn((os.SCHED_OTHER, 10), seen)
+        self.assertNotIn(os.SCHED_IDLE, [policy for policy, _ in seen])
 
     def test_worker__that_dies_is_a_job_with_a_reason(self):
         server = self.serve_aloud()

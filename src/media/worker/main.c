@@ -49,6 +49,8 @@ serve(void)
 	}
 	if (!channel_take(&job) || !worker.takes(job.head.task))
 		return refuse(WIRE_BAD_JOB);
+	if (worker.may_wait(job.head.task))
+		sandbox_give_way();
 	if (!worker.prepare())
 		return refuse(WIRE_NO_PICTURE);
 	if (!sandbox_enter(&worker.room, SANDBOX_ALL, job.head.cpu, &step)) {

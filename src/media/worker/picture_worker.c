@@ -17,6 +17,14 @@ takes(uint32_t task)
 	return task == WIRE_PICTURE;
 }
 
+/* A reader may have asked for the still, or a desk for a look. */
+static bool
+may_wait(uint32_t task)
+{
+	(void)task;
+	return false;
+}
+
 /* The whole input, so that not even its descriptor is needed any more. */
 static bool
 prepare(void)
@@ -47,6 +55,7 @@ const struct worker worker = {
 	/* Decoding 100 million pixels with alpha takes about half. */
 	.room = { .data = INT64_C(2) << 30, .space = INT64_C(4) << 30 },
 	.takes = takes,
+	.may_wait = may_wait,
 	.load = picture_load_codecs,
 	.prepare = prepare,
 	.serve = serve,

@@ -43,22 +43,31 @@ struct ruleset {
 	uint64_t scoped;
 };
 
+enum { HUMBLE = 10, LAST = 19 }; /* niceness */
+
 void
 sandbox_humble(void)
 {
-	static const struct sched_param none = { 0 };
 	int fd;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)setpriority(PRIO_PROCESS, 0, 19);
-	(void)sched_setscheduler(0, SCHED_IDLE, &none);
+	(void)setpriority(PRIO_PROCESS, 0, HUMBLE);
 	/* When memory runs out a worker goes before the server does. */
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		(void)!write(fd, "1000", 4);
 		(void)close(fd);
 	}
+}
+
+void
+sandbox_give_way(void)
+{
+	static const struct sched_param none = { 0 };
+
+	(void)setpriority(PRIO_PROCESS, 0, LAST);
+	(void)sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
 static bool

@@ -34,8 +34,10 @@ struct sandbox_room {
 	bool input;    /* it reads its input as it goes, by pread() */
 };
 
-/* Before anything else: dies with its parent, gives way to the server. */
+/* Before anything else: dies with its parent, and the server goes first. */
 void sandbox_humble(void);
+/* What nobody waits for runs when nothing else on the machine does. */
+void sandbox_give_way(void);
 
 /* cpu: seconds of processor time, from the start of the process. */
 bool sandbox_enter(const struct sandbox_room *room, enum sandbox_layers layers,

@@ -15,6 +15,12 @@ takes(uint32_t task)
 }
 
 static bool
+may_wait(uint32_t task)
+{
+	return task == WIRE_LADDER || task == WIRE_WHOLE;
+}
+
+static bool
 load(void)
 {
 	/* A heap for each codec's thread would eat addresses. */
@@ -61,6 +67,7 @@ const struct worker worker = {
 	    .space = INT64_C(8) << 30,
 	    .input = true },
 	.takes = takes,
+	.may_wait = may_wait,
 	.load = load,
 	.prepare = prepare,
 	.serve = serve,

@@ -17,7 +17,8 @@
 struct worker {
 	const char *name;
 	struct sandbox_room room;
-	bool (*takes)(uint32_t task); /* enum wire_task */
+	bool (*takes)(uint32_t task);	 /* enum wire_task */
+	bool (*may_wait)(uint32_t task); /* no person waits for it */
 
 	/* Before the sandbox: codecs; then what the input needs. */
 	bool (*load)(void);
