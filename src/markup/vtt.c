@@ -280,10 +280,10 @@ read_text(struct reading *r, struct str *out)
 	while (next_line(r, &line) && line.n > 0) {
 		if (str_find(line, STR("-->"), 0) != SIZE_MAX)
 			return refuse(r, "an empty line is missing above");
-		if (buf_str(&b).n + line.n > VTT_CUE_MAX)
-			return refuse(r, "a caption of more than 1,000 bytes");
-		if (buf_str(&b).n > 0)
+		if (b.n > 0)
 			buf_char(&b, '\n');
+		if (b.n + line.n > VTT_CUE_MAX)
+			return refuse(r, "a caption of more than 1,000 bytes");
 		buf_put(&b, line);
 	}
 	TRY(buf_done(r->ctx, &b, out));
@@ -374,9 +374,8 @@ vtt_read(struct ctx *ctx, struct str text, struct vtt *out)
 	    str_find_char(text, '\0', 0) != SIZE_MAX)
 		return FAIL(ctx, ERR_INVALID,
 		    "the captions are not UTF-8 text: save them as UTF-8");
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] < ' ' &&
-		    strchr("\t\r\n", text.p[i]) == NULL)
+	for (struct str left = text; left.n > 0;)
+		if (!utf8_printable(str_cut(left, '\r', &left)))
 			return FAIL(ctx, ERR_INVALID,
 			    "there are control characters in the captions");
 	TRY(read_head(&r));

@@ -54,6 +54,8 @@ test_vtt_read__refuses_whatever_else_there_is(void **state)
 		HEAD "a & b",
 		HEAD "a --> b",
 		HEAD "\x01",
+		HEAD "\x7f",
+		HEAD "\xc2\x85",
 		HEAD "\xff",
 		"WEBVTT\n\nSTYLE\n::cue { color: transparent }\n\n" HEAD "x",
 		"WEBVTT\n\nREGION\nid:a\n\n" HEAD "x",
@@ -71,6 +73,27 @@ test_vtt_read__refuses_whatever_else_there_is(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (vtt_read(&ctx, str_c(bad[i]), &v) != ERR_INVALID)
 			fail_msg("taken: %s", bad[i]);
+}
+
+/* A cue of that many bytes in two lines. */
+static enum err
+read_long(int first, int second)
+{
+	static const char head[] = "WEBVTT\n\n00:01.000 --> 00:02.000\n";
+	struct vtt v = { 0 };
+	struct buf b;
+
+	buf_init(&b, ctx.arena, sizeof head + 2 * VTT_CUE_MAX);
+	buf_printf(&b, "%s%0*d\n%0*d", head, first, 0, second, 0);
+	return vtt_read(&ctx, buf_str(&b), &v);
+}
+
+static void
+test_vtt_read__counts_the_lines_of_a_cue_and_their_ends(void **state)
+{
+	(void)state;
+	assert_int_equal(read_long(500, VTT_CUE_MAX - 501), ERR_OK);
+	assert_int_equal(read_long(500, VTT_CUE_MAX - 500), ERR_INVALID);
 }
 
 static void
@@ -101,6 +124,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(
 		    test_vtt_read__keeps_what_it_knows_and_leaves_comments_out),
 		cmocka_unit_test(test_vtt_read__refuses_whatever_else_there_is),
+		cmocka_unit_test(
+		    test_vtt_read__counts_the_lines_of_a_cue_and_their_ends),
 		cmocka_unit_test(
 		    test_vtt_words__makes_paragraphs_of_plain_text),
 	};
