@@ -3,7 +3,8 @@
  * The read API: published stories, lists and sections as JSON.  What it
  * says stands in openapi.json beside this file, from which it is tested.
  *
- * A picture that an advisory gates is left out, and "withheld" says why.
+ * A picture or film that an advisory gates is left out, and "withheld" says
+ * why.
  */
 
 #include <assert.h>
@@ -29,6 +30,7 @@ enum field {
 	FIELD_UPDATED,
 	FIELD_ADVISORY,
 	FIELD_PICTURE,
+	FIELD_FILM,
 	FIELD_BODY,
 	/* Of a single story only: */
 	FIELD_AUTHORS,
@@ -57,6 +59,7 @@ static const char *const field_names[] = {
 	[FIELD_UPDATED] = "updated",
 	[FIELD_ADVISORY] = "advisory",
 	[FIELD_PICTURE] = "picture",
+	[FIELD_FILM] = "film",
 	[FIELD_BODY] = "body",
 	[FIELD_AUTHORS] = "authors",
 	[FIELD_TAGS] = "tags",
@@ -275,6 +278,14 @@ put_advisory(struct telling *t, const struct warning *w)
 }
 
 static void
+put_words(struct telling *t, const struct picture *p)
+{
+	put_text(t, "alt", p->alt);
+	put_text(t, "caption", p->caption);
+	put_text(t, "credit", p->credit);
+}
+
+static void
 put_picture(struct telling *t, const struct picture *p, bool gated)
 {
 	struct arena *a = t->ctx->arena;
@@ -294,11 +305,92 @@ put_picture(struct telling *t, const struct picture *p, bool gated)
 		put_url(t, "url",
 		    str_printf(a, "%.*s?w=%d", STR_FMT(still_path(a, p, "3x2")),
 			API_STILL));
-		put_text(t, "alt", p->alt);
-		put_text(t, "caption", p->caption);
-		put_text(t, "credit", p->credit);
+		put_words(t, p);
 	}
 	close_object(t);
+}
+
+static void
+put_url_or_null(struct telling *t, const char *key, struct str path)
+{
+	if (path.n > 0)
+		put_url(t, key, path);
+	else
+		put_null(t, key);
+}
+
+static void
+put_size(struct telling *t, const struct film_view *film)
+{
+	if (film->sound) {
+		put_null(t, "width");
+		put_null(t, "height");
+	} else {
+		put_int(t, "width", film->width);
+		put_int(t, "height", film->height);
+	}
+}
+
+static void
+put_captions(struct telling *t, const struct film_view *film)
+{
+	put_key(t, "captions");
+	buf_char(&t->b, '[');
+	for (size_t i = 0; i < film->tracks_n; i++) {
+		if (i > 0)
+			buf_char(&t->b, ',');
+		open_object(t);
+		put_text(t, "language", film->tracks[i].lang);
+		put_url(t, "url", film->tracks[i].url);
+		close_object(t);
+	}
+	buf_char(&t->b, ']');
+}
+
+/* Other stories that show it may gate it, too. */
+static enum err
+film_is_gated(struct telling *t, const struct picture *p, bool *gated)
+{
+	const struct asset *asset = NULL;
+	struct asset_gate gate = { 0 };
+
+	TRY(asset_by_id(t->ctx, t->ask->st, p->asset, &asset));
+	TRY(asset_gate(t->ctx, t->ask->st, asset, &gate));
+	*gated |= gate.gated;
+	return ERR_OK;
+}
+
+static enum err
+put_film(struct telling *t, const struct picture *p, bool gated)
+{
+	const struct film_view *film = NULL;
+
+	if (!asked(t, FIELD_FILM))
+		return ERR_OK;
+	tag_add(&t->tags, "asset", p->asset);
+	if (!lead_plays(p)) {
+		put_null(t, "film");
+		return ERR_OK;
+	}
+	TRY(film_is_gated(t, p, &gated));
+	put_key(t, "film");
+	open_object(t);
+	if (gated) {
+		put_text(t, "withheld", p->advisory_note);
+		close_object(t);
+		return ERR_OK;
+	}
+	TRY(film_make(t->ctx, t->ask, p, STR(""), false, &film));
+	put_text(t, "kind", lead_word(p, STR(""), STR("video"), STR("audio")));
+	put_url_or_null(t, "hls", film->list);
+	put_url_or_null(t, "file", film->file);
+	put_url_or_null(t, "still", film->still);
+	put_int(t, "seconds", film->seconds);
+	put_size(t, film);
+	put_words(t, p);
+	put_captions(t, film);
+	close_object(t);
+	return ERR_OK;
 }
 
 static void
@@ -356,7 +448,7 @@ story_url(const struct telling *t, int64_t id, struct str slug)
 
 /* ---- lists ---- */
 
-static void
+static enum err
 put_teaser(struct telling *t, const struct teaser *s)
 {
 	struct str url = story_url(t, s->id, s->slug);
@@ -370,20 +462,23 @@ put_teaser(struct telling *t, const struct teaser *s)
 	put_advisory(t, &(struct warning){ s->advisory, s->advisory_code,
 			    s->advisory_label, s->advisory_note, s->severity });
 	put_picture(t, &s->lead, teaser_is_gated(s));
+	TRY(put_film(t, &s->lead, teaser_is_gated(s)));
 	put_body(t, (struct html){ s->body }, url);
 	close_object(t);
+	return ERR_OK;
 }
 
-static void
+static enum err
 put_teasers(struct telling *t, const struct teaser *s, size_t n)
 {
 	put_key(t, "stories");
 	buf_char(&t->b, '[');
 	for (size_t i = 0; i < n; i++) {
 		buf_put(&t->b, i == 0 ? STR("\n") : STR(",\n"));
-		put_teaser(t, &s[i]);
+		TRY(put_teaser(t, &s[i]));
 	}
 	BUF_LIT(&t->b, "\n]");
+	return ERR_OK;
 }
 
 /* The same question, going on behind the last story. */
@@ -438,7 +533,7 @@ api_stories(struct ctx *ctx, const struct page_ask *ask,
 	tag_add(&t.tags, head.name_tag, head.id);
 	TRY(range_read(ctx, ask->st, &range, &s, &n));
 	open_object(&t);
-	put_teasers(&t, s, n > in->limit ? in->limit : n);
+	TRY(put_teasers(&t, s, n > in->limit ? in->limit : n));
 	if (n > in->limit)
 		put_next(&t, in, &s[in->limit - 1]);
 	else
@@ -489,7 +584,7 @@ api_list(struct ctx *ctx, const struct page_ask *ask, const struct api_list *in,
 	put_text(&t, "name", list->code);
 	put_text(&t, "title", list->title);
 	put_int(&t, "version", list->version);
-	put_teasers(&t, s, n);
+	TRY(put_teasers(&t, s, n));
 	close_object(&t);
 	TRY(telling_end(&t, out));
 	out->dated = dated;
@@ -574,8 +669,7 @@ put_found(struct telling *t, const struct search_found *found)
 		    asked(t, FIELD_BODY), &s[n], &there));
 		n += there;
 	}
-	put_teasers(t, s, n);
-	return ERR_OK;
+	return put_teasers(t, s, n);
 }
 
 enum err
@@ -763,6 +857,7 @@ put_article(struct telling *t, const struct article *a)
 	put_advisory(t, &(struct warning){ a->advisory, a->advisory_code,
 			    a->advisory_label, a->advisory_note, a->severity });
 	put_picture(t, &a->lead, gate.gated);
+	TRY(put_film(t, &a->lead, gate.gated));
 	put_body(t, a->body, url);
 	put_terms(t, FIELD_AUTHORS, "author", a->authors, a->authors_n);
 	put_terms(t, FIELD_TAGS, "tag", a->tags, a->tags_n);

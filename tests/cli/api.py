@@ -5,11 +5,12 @@
 import http.client
 import json
 import re
+import subprocess
 import unittest
 import urllib.parse
 import xml.etree.ElementTree as xml
 
-from newsroom import NewsroomTest, main
+from newsroom import PATIENCE, NewsroomTest, main
 
 try:
     import jsonschema
@@ -125,6 +126,54 @@ class Api(NewsroomTest):
         self.assertIn("kicker", self.checked(
             "/api/v1/stories?fields=id,nonsense", 400)["detail"])
         self.checked("/api/v1/stories?fields=related", 400)
+
+    def film(self, name, *words):
+        path = self.room / name
+        subprocess.run(
+            ["ffmpeg", "-nostdin", "-v", "error", "-y", *words,
+             "-f", "lavfi", "-i", "sine=440:d=2", "-c:a", "aac", path],
+            check=True, timeout=PATIENCE)
+        return self.json("media", "add", path, "--wait", "--alt", "The gates",
+                         "--credit", "N. S.")[0]
+
+    def publish_film(self, title, film, more=""):
+        text = (f"---\ntitle: {title}\nlead: {film['address']}\n{more}---\nW.\n")
+        story = self.json("story", "new", "--file",
+                          self.write("story.md", text))["id"]
+        self.masthead("story", "publish", story)
+        return story
+
+    def test_film__says_where_it_plays(self):
+        film = self.film("gates.mp4", "-f", "lavfi", "-i",
+                         "testsrc2=s=640x360:r=25:d=2")
+        self.masthead("media", "captions", film["id"], "--lang", "en", "--file",
+                      self.write("en.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nA.\n"))
+        story = self.publish_film("The gates open", film)
+        said = self.checked(f"/api/v1/stories/{story}")["film"]
+        self.assertEqual(
+            [said[k] for k in ("kind", "seconds", "width", "height", "alt", "credit")],
+            ["video", 2, 640, 360, "The gates", "N. S."])
+        self.assertEqual(self.find("The gates open")["film"], said)
+        addresses = [said["hls"], said["file"], said["still"],
+                     said["captions"][0]["url"]]
+        for url in addresses:
+            path = url.partition(str(self.server.port))[2]
+            self.assertEqual((url, self.ask(path)[0]), (url, 200))
+        self.assertIsNone(self.checked(f"/api/v1/stories/{story}")["picture"])
+        self.assertIsNone(self.find("Story number 1")["film"])
+        # Another story's advisory holds it back here, too.
+        self.publish_film("The gate falls", film,
+                          "advisory: { code: graphic, note: Shows injuries. }\n")
+        for answer in (self.checked(f"/api/v1/stories/{story}"),
+                       self.find("The gates open"), self.find("The gate falls")):
+            self.assertEqual(list(answer["film"]), ["withheld"])
+
+    def test_film__may_be_sound(self):
+        story = self.publish_film("What the pilot said", self.film("talk.m4a"))
+        said = self.checked(f"/api/v1/stories/{story}")["film"]
+        self.assertEqual([said[k] for k in ("kind", "width", "still", "captions")],
+                         ["audio", None, None, []])
+        self.assertTrue(said["file"].endswith(".m4a"))
 
     def test_story__whole(self):
         id = self.find("Story number 1")["id"]
