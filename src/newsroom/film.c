@@ -93,8 +93,32 @@ note_change(struct ctx *ctx, struct store *st, int64_t asset, struct str lang,
 	    });
 }
 
+static struct str
+clock_time(struct arena *a, int64_t ms)
+{
+	return str_printf(a,
+	    "%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64,
+	    ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+/* Captions of another film, or of a longer cut of it, help nobody. */
 static enum err
-check_film(struct ctx *ctx, struct store *st, int64_t id, struct str lang)
+check_times(struct ctx *ctx, const struct asset *a, const struct vtt *vtt)
+{
+	int64_t last = vtt->cues[vtt->n - 1].from;
+
+	if (a->duration == 0 || last < a->duration)
+		return ERR_OK;
+	return FAIL(ctx, ERR_INVALID,
+	    "a caption begins at %.*s, but asset %" PRId64
+	    " ends at %.*s: are they of another cut?",
+	    STR_FMT(clock_time(ctx->arena, last)), a->id,
+	    STR_FMT(clock_time(ctx->arena, a->duration)));
+}
+
+static enum err
+check_film(struct ctx *ctx, struct store *st, int64_t id, struct str lang,
+    const struct vtt *vtt)
 {
 	const struct asset *a = NULL;
 	struct film film = { 0 };
@@ -109,6 +133,7 @@ check_film(struct ctx *ctx, struct store *st, int64_t id, struct str lang)
 		    "asset %" PRId64
 		    " is a picture: captions belong to films and sound",
 		    id);
+	TRY(check_times(ctx, a, vtt));
 	TRY(film_read(ctx, st, id, &film));
 	for (size_t i = 0; i < film.captions_n; i++)
 		there = there || str_eq(film.captions[i], lang);
@@ -135,7 +160,7 @@ caption_set(struct ctx *ctx, struct store *st, const struct caption *in,
 	TRY(vtt_read(ctx, in->vtt, &vtt));
 	TRY(vtt_write(ctx, &vtt, &body));
 	TRY(store_tx_begin(ctx, st, &tx));
-	TRY(check_film(ctx, st, in->asset, in->lang));
+	TRY(check_film(ctx, st, in->asset, in->lang, &vtt));
 	TRY(sql_caption_set(ctx, st,
 	    &(struct sql_caption_set){
 		.asset = in->asset,

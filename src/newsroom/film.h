@@ -46,7 +46,8 @@ MUST_USE enum err film_story(
  * The captions of that language are these from now on, whatever was there
  * before.  vtt is read strictly (markup/vtt.h) and kept as it is written
  * anew; *notes: comments in it that were left out.  ERR_INVALID: the file,
- * or the language, or an asset that nobody could hear.
+ * or the language, an asset that nobody could hear, or one that has ended when
+ * the last caption begins.
  */
 struct caption {
 	int64_t asset;

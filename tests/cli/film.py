@@ -151,6 +151,9 @@ class Adding(Film):
         self.assertIn("--lang", self.refused(*captions, "--file", good))
         self.assertIn("no language", self.refused(
             *captions, "--lang", "zz-!", "--file", good))
+        late = self.write("late.vtt", cue + "Fog.\n\n00:05.000 --> 00:06.000\nX\n")
+        self.assertIn("begins at 00:00:05.000, but asset 1 ends at 00:00:04.",
+                      self.refused(*captions, "--lang", "en", "--file", late))
         self.assertIn("No captions yet", self.masthead(*captions).stdout)
         done = self.masthead(*captions, "--lang", "en", "--file", good)
         self.assertIn("Comments left out: 1", done.stdout)
