@@ -27,7 +27,8 @@ from machine import Masthead, compile_c, describe, need, pace, say
 from newsroom import Archive
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NAMES = ("cached", "pages", "publish", "import", "under", "search", "start", "growth")
+NAMES = ("cached", "pages", "publish", "import", "under", "films", "search",
+         "start", "growth")
 
 
 def version():
@@ -111,6 +112,8 @@ def measure(bench, stories, want):
         rows.append(marks.imported(bench))
     if "under" in want:
         rows.append(marks.readers_first(bench))
+    if "films" in want:
+        rows += marks.films(bench)
     return rows, points
 
 
@@ -125,7 +128,7 @@ def main():
     args = p.parse_args()
     if args.stories < 1000:
         p.error("an archive has 1,000 stories at least")
-    need("wrk", "nginx", "taskset", "cc")
+    need("wrk", "nginx", "taskset", "cc", "ffmpeg")
     bench = Bench(args)
     paces = [pace()]
     rows, points = measure(bench, args.stories, set(args.only))

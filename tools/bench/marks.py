@@ -13,6 +13,8 @@ import time
 import urllib.parse
 
 import cached_page
+import first_play
+import ladder
 import under_import
 from machine import Connection, Masthead, Progress, fetch, say, status_kb, written
 from newsroom import found, import_folder, run, story_paths
@@ -248,10 +250,11 @@ def imported(bench):
 
 
 def readers_first(bench):
-    """A cached page's latency while the server imports, beside what it is in quiet."""
-    say(f"A cached page, {under_import.RATE:,} times a second, in quiet and under an import")
+    """A cached page's latency while the server works, beside what it is in quiet."""
+    say(f"A cached page, {under_import.RATE:,} times a second, in quiet and under an import "
+        "and a film")
     quiet, busy, made = under_import.measure(bench)
-    name, reach = "cached page while an import runs, p99", "≤ 2 × in quiet"
+    name, reach = "cached page while an import and a transcode run, p99", "≤ 2 × in quiet"
     if not busy:
         sys.exit("the import was over before a turn was: the bench must give it more stories")
     calm, ours = (under_import.middle(t, "p99") for t in (quiet, busy))
@@ -259,10 +262,35 @@ def readers_first(bench):
     thousandths = [under_import.middle(t, "p999") / 1000 for t in (quiet, busy)]
     return Mark(name, f"{ours / 1000:.2f} ms", f"in quiet {calm / 1000:.2f} ms", ours / calm,
                 reach, ours <= 2 * calm, "",
-                f"{under_import.RATE:,} a second from core 0, each from the moment it was due; server "
-                f"and import on core 1; medians of {len(quiet)} and {len(busy)} turns of "
+                f"{under_import.RATE:,} a second from core 0, each from the moment it was due; server, "
+                f"import and transcode on core 1; medians of {len(quiet)} and {len(busy)} turns of "
                 f"{bench.seconds} s; half within {halves[0]:.0f} and {halves[1]:.0f} µs, p99.9 "
                 f"{thousandths[0]:.1f} and {thousandths[1]:.1f} ms; {made:.0f} pages made meanwhile")
+
+
+# ---- films ----
+
+def films(bench):
+    say("Films: a phone's clip from its last byte, and the ladder beside one command each")
+    times = first_play.measure(bench)
+    what = f"{first_play.SECONDS} s of 1080p by one PATCH; both cores; the whole ladder after {times['done']:.0f} s"
+    rows = [Mark("video: poster after the last byte", f"{times['poster']:.2f} s", "", None,
+                 "≤ 1 s", times["poster"] <= 1, "none published", what),
+            Mark("video: first playable segment after the last byte", f"{times['plays']:.2f} s",
+                 "", None, "≤ 3 s", times["plays"] <= 3, "none published")]
+    for name, how in (("camera.mkv", "all rungs encoded"), ("phone.mp4", "its top rung copied")):
+        folder = bench.folder / "tmp" / "ladder"
+        shutil.rmtree(folder, ignore_errors=True)
+        c = ladder.compare(bench.program.parent, folder, name)
+        shutil.rmtree(folder)
+        ratio = c.ours / c.theirs
+        seen = "; ".join(f"{n} SSIM {a:.4f}, beside {b:.4f}" for n, a, b in c.rungs)
+        rows.append(Mark(
+            f"whole ladder, {how}, CPU", f"{c.ours:.1f} s", f"one ffmpeg command each {c.theirs:.1f} s",
+            ratio, f"≤ {ladder.REACH} ×, SSIM no lower",
+            ratio <= ladder.REACH and c.worst > -ladder.SSIM_NOISE, "",
+            f"{ladder.SECONDS} s of 1080p, veryfast, one thread on both sides; {seen}"))
+    return rows
 
 
 # ---- search ----

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The latency of a cached page while the server it comes from imports."""
+"""The latency of a cached page while its server imports, and a film is worked on."""
 
+import json
 import shutil
 import statistics
 import subprocess
+import sys
 
+import ladder
 from machine import CLIENT_CORE, SERVER_CORE, Masthead, compile_c
 from newsroom import found, import_folder, run, story_paths
 
 RATE = 1000   # requests a second
 WARM = 1000   # stories that are there before
 MORE = 4      # times as many come meanwhile as for the mark of importing
+FILM = 60     # seconds of it: its ladder takes longer than all turns
 
 
 class Turn:
@@ -21,7 +25,7 @@ class Turn:
 
 
 def measure(bench):
-    """Turns in quiet, and turns during an import; the page stays cached throughout."""
+    """Turns in quiet, and turns during both; the page stays cached throughout."""
     load = compile_c("load", bench.folder)
     folder, data = bench.folder / "tmp" / "under", bench.folder / "tmp" / "under-newsroom"
     shutil.rmtree(folder, ignore_errors=True)
@@ -29,6 +33,7 @@ def measure(bench):
     run([bench.generator, "peers", 0, WARM, WARM, folder / "before"])
     run([bench.generator, "peers", WARM, MORE * bench.peers, MORE * bench.peers,
          folder / "meanwhile"])
+    ladder.make_clip(folder / "camera.mkv", FILM)
     found(bench.program, data)
     import_folder(bench.program, data, folder / "before")
     # As the design has it: load from core 0; server and import share core 1.
@@ -42,6 +47,7 @@ def measure(bench):
 
         turn()  # its pages of memory, and the cache
         quiet = [turn() for _ in range(bench.runs)]
+        run([bench.program, "media", "add", folder / "camera.mkv", "--data", data])
         made = server.metrics()["masthead_rendered_total"]
         with subprocess.Popen(
                 ["taskset", "-c", CLIENT_CORE, bench.program, "import", folder / "meanwhile",
@@ -55,6 +61,9 @@ def measure(bench):
             # The readings of /metrics are made, too.
             made = server.metrics()["masthead_rendered_total"] - made - 1
             client.terminate()
+        [film] = json.loads(run([bench.program, "media", "list", "--json", "--data", data]))
+        if film["job"]["state"] != "running":
+            sys.exit(f"the film was {film['job']['state']} before the last turn")
     shutil.rmtree(folder)
     shutil.rmtree(data)
     return quiet, busy, made
