@@ -40,14 +40,15 @@ export async function startNewsroom() {
     run,
     json,
     write,
-    // A clip that moves and sounds, of that many seconds.
+    // A clip that moves and sounds, of that many seconds; with few frames, as
+    // each is coded for every rung.
     clip(name, seconds, size = "1280x720") {
       execFileSync("ffmpeg", [
         "-nostdin", "-v", "error", "-y",
-        "-f", "lavfi", "-i", `testsrc2=s=${size}:r=25:d=${seconds}`,
+        "-f", "lavfi", "-i", `testsrc2=s=${size}:r=12:d=${seconds}`,
         "-f", "lavfi", "-i", `sine=330:d=${seconds}`,
         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
-        "-g", "50", "-c:a", "aac", join(room, name),
+        "-g", "24", "-c:a", "aac", join(room, name),
       ]);
       return join(room, name);
     },

@@ -3,30 +3,20 @@
 // Content-Security-Policy can find, on any kind of page.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
+import {
+  inaccessible,
+  looks,
+  shots,
+  startBrowser,
+  tooWide,
+  validator,
+} from "./browser.mjs";
 import { startHost } from "./host.mjs";
 
-const axe = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const shots = process.env.E2E_SHOTS;
-const validate = new HtmlValidate({
-  extends: ["html-validate:recommended"],
-  rules: {
-    "no-trailing-whitespace": "off",
-    "long-title": "off", // a headline is as long as it is
-    "void-style": "off", // bodies are written as XML wants them too
-    "attribute-boolean-style": "off",
-    // The scroller of a wide table must be reachable by keyboard.
-    "no-redundant-aria-label": "off",
-  },
-});
+const invalid = validator();
 
 const pages = {
   front: "/",
@@ -71,38 +61,13 @@ let host, browser;
 
 before(async () => {
   host = await startHost();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--headless",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-dev-shm-usage",
-    ],
-  });
-  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await startBrowser(host);
 });
 
 after(async () => {
-  await browser?.close();
+  await browser?.stop();
   await host?.stop();
 });
-
-async function visit(path, { width = 1280, scheme = "light", js = true } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-    javaScriptEnabled: js,
-  });
-  const page = await context.newPage();
-  const faults = [];
-
-  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
-  page.on("pageerror", (e) => faults.push(String(e)));
-  const answer = await page.goto(host.url + path, { waitUntil: "load" });
-  return { page, context, answer, faults };
-}
 
 // Some addresses are known only once the newsroom is there.
 async function address(name, path) {
@@ -128,62 +93,29 @@ async function address(name, path) {
   return path;
 }
 
-for (const [name, path] of Object.entries(pages)) {
-  test(`${name}: valid HTML, accessible, nothing refused`, async () => {
-    const at = await address(name, path);
-    const source = await (await fetch(host.url + at)).text();
-    const report = await validate.validateString(source);
-    const { page, context, faults } = await visit(at);
+for (const [name, path] of Object.entries(pages))
+  test(`${name}: valid, accessible, nothing refused, nothing too wide`, async () => {
+    const visit = await browser.look(await address(name, path));
+    const { page, answer, faults } = visit;
 
-    assert.deepEqual(
-      report.results.flatMap((r) =>
-        r.messages.map((m) => `${m.line}: ${m.ruleId} ${m.message}`),
-      ),
-      [],
-    );
-    if (name === "missing")
-      assert.ok(faults.every((f) => f.includes("404")), faults.join());
-    else assert.deepEqual(faults, []);
-    // By the devtools' door: the page's own policy allows no script.
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(
-      found.violations.map(
-        (v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`,
-      ),
-      [],
-    );
+    assert.equal(answer.status(), name === "missing" ? 404 : 200);
+    assert.deepEqual(await invalid(await answer.text()), []);
+    assert.deepEqual(await inaccessible(visit), []);
     assert.equal(await page.locator("h1").count(), 1);
-    // Stills that nobody waits for any more would crowd out the next page's.
-    await page.waitForLoadState("networkidle");
-    await context.close();
+    assert.deepEqual(await tooWide(visit, [2560, 1280, 768, 390, 320]), []);
+    await visit.quiet();
+    // The browser says of a missing page that it is.
+    assert.deepEqual(
+      faults.filter((f) => name !== "missing" || !f.includes("404")),
+      [],
+    );
   });
-}
-
-for (const width of [320, 390, 768, 1280, 2560]) {
-  test(`nothing is wider than a window of ${width}`, async () => {
-    const paths = ["/", "/section/harbour", "/news/1", "/ar/", "/news/900"];
-
-    paths.push("/section/opinion", "/corrections", "/archive");
-    for (const name of ["year", "month", "day", "month-ar"])
-      paths.push(await address(name));
-    for (const path of paths) {
-      const { page, context } = await visit(path, { width });
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - innerWidth,
-      );
-
-      assert.ok(over <= 0, `${path} is ${over} px too wide`);
-      await context.close();
-    }
-  });
-}
 
 test("a story is read without script, and fits the first round trip", async () => {
-  const { page, context } = await visit("/news/5", { js: false });
+  const { page, close } = await browser.visit("/news/5", { js: false });
 
   assert.ok(await page.getByRole("article").getByText("steel panel").isVisible());
-  await context.close();
+  await close();
   const answer = await fetch(host.url + "/news/5");
   const bytes = gzipSync(Buffer.from(await answer.text()), { level: 6 }).length;
   assert.ok(bytes <= 14 * 1024, `${bytes} bytes`);
@@ -195,18 +127,18 @@ test("a story is read without script, and fits the first round trip", async () =
 });
 
 test("the keyboard reaches the text first, then the navigation", async () => {
-  const { page, context } = await visit("/");
+  const { page, close } = await browser.visit("/");
 
   await page.keyboard.press("Tab");
   assert.equal(
     await page.evaluate(() => document.activeElement.getAttribute("href")),
     "#main",
   );
-  await context.close();
+  await close();
 });
 
 test("a gated picture is shown only behind its button", async () => {
-  const { page, context } = await visit("/news/4");
+  const { page, close } = await browser.visit("/news/4");
   const source = await page.content();
 
   assert.equal(await page.locator("main img").count(), 0);
@@ -234,7 +166,7 @@ test("a gated picture is shown only behind its button", async () => {
     (await fetch(host.url + clear.replace(/[0-9a-f]{32}/, "0".repeat(32)))).status,
     404,
   );
-  await context.close();
+  await close();
 });
 
 test("published means visible: withdrawn, back, and taken down", async () => {
@@ -281,7 +213,7 @@ test("addresses: one for each page, and the right refusals", async () => {
 });
 
 test("the archive: from the foot of the front to a day, and back in time", async () => {
-  const { page, context } = await visit("/", { js: false });
+  const { page, close } = await browser.visit("/", { js: false });
 
   await page.getByRole("contentinfo").getByRole("link", { name: "Archive" }).click();
   await page.getByRole("main").getByRole("link").first().click();
@@ -295,7 +227,7 @@ test("the archive: from the foot of the front to a day, and back in time", async
   await page.goto(host.url + "/news/1");
   await page.locator(".credits a[href^='/archive/']").click();
   assert.equal(new URL(page.url()).pathname, day);
-  await context.close();
+  await close();
 });
 
 test("the archive: what is no day, and what is an empty one", async () => {
@@ -353,18 +285,14 @@ test("the wire keeps its old form", async () => {
 
 test("screenshots", { skip: !shots }, async () => {
   for (const [name, path] of Object.entries(pages))
-    for (const [size, width] of [["wide", 1280], ["phone", 390]])
-      for (const scheme of ["light", "dark"]) {
-        const at = await address(name, path);
-        const { page, context } = await visit(at, { width, scheme });
+    for (const look of looks) {
+      const { page, quiet } = await browser.look(await address(name, path), look);
 
-        await page.waitForLoadState("networkidle");
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({
-          path: `${shots}/${name}-${size}-${scheme}.png`,
-          fullPage: width > 1000 && name !== "tag",
-        });
-        await context.close();
-      }
+      await quiet();
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({
+        path: `${shots}/${name}-${look.size}-${look.scheme}.png`,
+        fullPage: look.size === "wide" && name !== "tag",
+      });
+    }
 });
-

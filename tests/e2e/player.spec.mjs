@@ -3,29 +3,20 @@
 // sites' pages, and what stands behind an advisory.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
+import {
+  inaccessible,
+  looks,
+  shots,
+  startBrowser,
+  tooWide,
+  validator,
+} from "./browser.mjs";
 import { startNewsroom } from "./newsroom.mjs";
 
-const axe = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const shots = process.env.E2E_SHOTS;
-const validate = new HtmlValidate({
-  extends: ["html-validate:recommended"],
-  rules: {
-    "no-trailing-whitespace": "off",
-    "long-title": "off",
-    "void-style": "off",
-    "attribute-boolean-style": "off",
-    "no-redundant-aria-label": "off",
-    "aria-label-misuse": ["error", { allowAnyNamable: true }], // a video has a name
-  },
+const invalid = validator({
+  "aria-label-misuse": ["error", { allowAnyNamable: true }], // a video has a name
 });
 
 const SECONDS = 12;
@@ -39,6 +30,9 @@ The pumps ran for <i>eleven</i> nights.
 00:05.000 --> 00:12.000
 <v Engineer>Then the gate could open.
 `;
+
+// In a browser that has no HLS of its own hls.js plays.
+const hlsjs = () => (HTMLMediaElement.prototype.canPlayType = () => "");
 
 let host, browser;
 const films = {}; // by name: what media add says
@@ -59,10 +53,10 @@ before(async () => {
   const words = ["--alt", "Colours that move.", "--caption", "Eleven nights at the quay.",
     "--credit", "Video: The Harbour Courier"];
   films.open = host.add(host.clip("open.mp4", SECONDS), ...words);
-  films.gated = host.add(host.clip("gated.mp4", 4, "640x360"),
+  films.gated = host.add(host.clip("gated.mp4", 2, "640x360"),
     "--alt", "The collision.", "--caption", "As the deck camera saw it.");
   films.sound = host.add(host.sound("talk.mp3", 5), "--caption", "The pilot, by radio.");
-  films.arabic = host.add(host.clip("arabic.mp4", 6, "640x360"), ...words);
+  films.arabic = host.add(host.clip("arabic.mp4", 3, "640x360"), ...words);
   host.run("media", "captions", films.open.id, "--lang", "en", "--file", host.write("en.vtt", vtt));
   host.run("media", "captions", films.open.address, "--lang", "ar", "--file",
     host.write("ar.vtt", "WEBVTT\n\n00:00.000 --> 00:12.000\nعملت المضخات.\n"));
@@ -81,43 +75,19 @@ before(async () => {
   pages.shown = `${pages.gated}/shown`;
   for (const name of ["open", "gated", "sound"])
     pages[`embed-${name}`] = `/embed/${films[name].address.split("_")[1]}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--headless", "--disable-gpu",
-      "--disable-background-networking", "--disable-dev-shm-usage"],
-  });
-  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await startBrowser(host, { init: hlsjs });
 });
 
 after(async () => {
-  await browser?.close();
+  await browser?.stop();
   await host?.stop();
 });
-
-// native: with the browser's own HLS, where it has any; else hls.js plays.
-async function visit(path, { width = 1280, height = 900, scheme = "light", js = true, native = false } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: scheme,
-    javaScriptEnabled: js,
-  });
-  const page = await context.newPage();
-  if (!native)
-    await page.addInitScript(() => (HTMLMediaElement.prototype.canPlayType = () => ""));
-  const faults = [];
-  const asked = [];
-
-  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
-  page.on("pageerror", (e) => faults.push(String(e)));
-  page.on("request", (r) => asked.push(new URL(r.url()).pathname));
-  await page.goto(host.url + path, { waitUntil: "load" });
-  return { page, context, faults, asked };
-}
 
 const press = (page) => page.locator("button.screen").click();
 const playing = (page) => page.locator(".player > video, .player > audio");
 const video = (page, what) => playing(page).evaluate(what);
-// Until the film is as it should be.
+// Until the film is as it should be.  Asked anew each time, by the devtools'
+// door: what a page itself is left to ask again, its policy refuses.
 const PATIENCE = 60_000; // ms
 const until = async (page, what) => {
   const end = Date.now() + PATIENCE;
@@ -137,12 +107,7 @@ test("each page: valid, accessible before and after the press, as its policy say
     const plays = !["gated", "text", "embed-gated"].includes(name);
 
     assert.equal(status, 200, name);
-    const report = await validate.validateString(text);
-    assert.deepEqual(
-      report.results.flatMap((r) =>
-        r.messages.map((m) => `${name} ${m.line}: ${m.ruleId}: ${m.message}`)),
-      [],
-    );
+    assert.deepEqual(await invalid(text), [], name);
     if (plays) {
       assert.match(policy, /script-src 'self'; media-src 'self' blob:$/);
       assert.equal(text.match(/<script src=/g).length, 1);
@@ -154,29 +119,23 @@ test("each page: valid, accessible before and after the press, as its policy say
     assert.match(policy, name.startsWith("embed")
       ? /frame-ancestors \*/ : /frame-ancestors 'none'/);
     assert.doesNotMatch(policy, /unsafe/);
-    for (const scheme of ["light", "dark"]) {
-      const bare = await browser.newContext({ colorScheme: scheme, bypassCSP: true });
-      const tested = await bare.newPage();
-      await tested.goto(host.url + path);
-      if (plays) {
-        await press(tested);
-        await until(tested, (v) => v.currentTime > 0);
-        await tested.keyboard.press("k");
-      }
-      await tested.addScriptTag({ content: axe });
-      const { violations } = await tested.evaluate(() => globalThis.axe.run());
-      assert.deepEqual(
-        violations.map((v) => `${name} ${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`),
-        [],
-      );
-      await bare.close();
+    const visit = await browser.look(path);
+    const { page } = visit;
+
+    assert.deepEqual(await inaccessible(visit), [], name);
+    if (plays) {
+      await press(page);
+      await until(page, (v) => v.currentTime > 0);
+      await page.keyboard.press("k");
+      assert.deepEqual(await inaccessible(visit), [], `${name}, pressed`);
     }
+    assert.deepEqual(visit.faults, [], name);
   }
 });
 
 for (const native of [false, true])
   test(`nothing is fetched before somebody asks; then all plays, ${native ? "as the browser can" : "by hls.js"}`, async () => {
-    const { page, context, faults, asked } = await visit(pages.open, { native });
+    const { page, close, faults, asked } = await browser.visit(pages.open, native ? { init: null } : {});
 
     await page.waitForLoadState("networkidle");
     assert.deepEqual(asked.filter(isFilm), []);
@@ -190,12 +149,13 @@ for (const native of [false, true])
     assert.ok(asked.some((p) => p.endsWith("/master.m3u8")));
     // Captions of the page's language stand there, and say the cue.
     await until(page, (v) => [...v.textTracks].some((t) => t.mode === "showing" && t.activeCues?.[0]?.text.includes("pumps")));
-    // Sought, and to the end.
+    // Sought, and from the start to the end.
     await page.getByRole("slider").focus();
     await page.keyboard.press("ArrowRight");
     await until(page, (v) => v.currentTime > 5 && [...v.textTracks].some((t) => t.activeCues?.[0]?.text.includes("gate")));
     await page.keyboard.press("Home");
     await until(page, (v) => v.currentTime < 2);
+    await page.getByRole("combobox", { name: "Speed" }).selectOption("2");
     await until(page, (v) => v.ended);
     assert.ok(Math.abs((await video(page, (v) => v.duration)) - SECONDS) < 0.2);
     assert.deepEqual(faults, []);
@@ -205,11 +165,11 @@ for (const native of [false, true])
       assert.ok(asked.some((p) => /v\d+_\d+\.m4s$/.test(p)));
       assert.ok(asked.some((p) => /a\d+_\d+\.m4s$/.test(p)));
     }
-    await context.close();
+    await close();
   });
 
 test("the keyboard does all", async () => {
-  const { page, context, faults } = await visit(pages.open);
+  const { page, close, faults } = await browser.visit(pages.open);
 
   await page.locator("button.screen").focus();
   await page.keyboard.press("Enter");
@@ -219,7 +179,7 @@ test("the keyboard does all", async () => {
   await page.keyboard.press(" ");
   await until(page, (v) => v.paused);
   // The film has stopped a moment before its event comes, which names the button.
-  await page.waitForFunction(() =>
+  await until(page, () =>
     document.activeElement.getAttribute("aria-label") === "Play");
   await page.keyboard.press("ArrowRight");
   await until(page, (v) => v.currentTime >= 5);
@@ -240,9 +200,9 @@ test("the keyboard does all", async () => {
   await page.keyboard.press("c");
   await until(page, (v) => [...v.textTracks].some((t) => t.mode === "showing"));
   await page.keyboard.press("f");
-  await page.waitForFunction(() => document.fullscreenElement !== null);
+  await until(page, () => document.fullscreenElement !== null);
   await page.keyboard.press("f");
-  await page.waitForFunction(() => document.fullscreenElement === null);
+  await until(page, () => document.fullscreenElement === null);
   await page.keyboard.press("k");
   await until(page, (v) => !v.paused);
   // Every control is reached, and its focus is seen: white on black.
@@ -258,11 +218,11 @@ test("the keyboard does all", async () => {
   await until(page, (v) => [...v.textTracks].find((t) => t.language === "ar").mode === "showing");
   assert.equal(await page.getByRole("button", { name: /^Captions: English/ }).getAttribute("aria-pressed"), "false");
   assert.deepEqual(faults, []);
-  await context.close();
+  await close();
 });
 
 test("without a script: the browser's own controls, the file and the words", async () => {
-  const { page, context } = await visit(pages.open, { js: false });
+  const { page, close } = await browser.visit(pages.open, { js: false });
   const film = page.locator("video");
 
   assert.equal(await film.getAttribute("controls"), "");
@@ -278,11 +238,11 @@ test("without a script: the browser's own controls, the file and the words", asy
   assert.doesNotMatch(words.text, /desk only/);
   await page.getByText("Transcript", { exact: true }).click();
   assert.ok(await page.getByText("The pumps ran for eleven nights. Then the gate could open.").isVisible());
-  await context.close();
+  await close();
 });
 
 test("sound plays as sound; captions that are missing are said to be", async () => {
-  const { page, context, faults } = await visit(pages.sound);
+  const { page, close, faults } = await browser.visit(pages.sound);
 
   assert.match(await page.locator(".bar").textContent(), /No captions and no transcript yet/);
   assert.ok(await page.getByRole("button", { name: "Play the recording, 0:05" }).isVisible());
@@ -290,20 +250,20 @@ test("sound plays as sound; captions that are missing are said to be", async () 
   await until(page, (v) => v.currentTime > 0.3);
   assert.ok(await page.getByRole("button", { name: "Captions" }).isDisabled());
   assert.deepEqual(faults, []);
-  await context.close();
+  await close();
 });
 
 test("320 pixels, and from right to left", async () => {
   for (const path of [pages.open, pages.arabic, pages["embed-open"], pages.gated, "/", "/ar/"]) {
-    const { page, context } = await visit(path, { width: 320 });
-    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const visit = await browser.look(path, { width: 320 });
+    const { page } = visit;
 
-    assert.ok((await wide()) <= 0, path);
+    assert.deepEqual(await tooWide(visit, [320]), [], path);
     if (await page.locator("button.screen").count()) {
       const before = await page.locator(".screen").boundingBox();
       await press(page);
       await until(page, (v) => v.currentTime > 0);
-      assert.ok((await wide()) <= 0, `${path} playing`);
+      assert.deepEqual(await tooWide(visit, [320]), [], `${path} playing`);
       const now = await page.locator(".player > video").boundingBox();
       assert.ok(Math.abs(now.height - before.height) < 2, "it moves the page");
       for (const control of await page.locator(".controls > :is(button, input, select)").all()) {
@@ -311,18 +271,16 @@ test("320 pixels, and from right to left", async () => {
         assert.ok(box.width === 0 || box.height >= 24, "a target too small");
       }
     }
-    await context.close();
   }
-  const { page, context } = await visit(pages.arabic);
+  const { page } = await browser.look(pages.arabic);
   await press(page);
   const play = await page.locator("[data-do=play]").boundingBox();
   const full = await page.locator("[data-do=full]").boundingBox();
   assert.ok(play.x < full.x, "controls are mirrored");
-  await context.close();
 });
 
 test("when nothing more arrives it says so, and tries again", async () => {
-  const { page, context } = await visit(pages.open);
+  const { page, close } = await browser.visit(pages.open);
   let broken = true;
 
   await page.route((url) => isFilm(url.pathname) && !/\.vtt$/.test(url.pathname), (route) =>
@@ -335,7 +293,7 @@ test("when nothing more arrives it says so, and tries again", async () => {
   await page.getByRole("button", { name: "Try again" }).click();
   await until(page, (v) => v.currentTime > 0.2);
   assert.equal(await page.locator(".fault:visible").count(), 0);
-  await context.close();
+  await close();
 });
 
 test("on another site's page: oEmbed gives the frame, and it plays there", async () => {
@@ -432,13 +390,13 @@ test("a gated film leaves no clear address on any surface", async () => {
   assert.notEqual(await still(key + name), await still(name));
 
   // Behind the button it plays, from addresses with the key alone.
-  const { page, context, faults, asked } = await visit(pages.gated);
+  const { page, close, faults, asked } = await browser.visit(pages.gated);
   await page.getByRole("link", { name: "Show the video" }).click();
   await page.locator("button.screen").click();
   await until(page, (v) => v.ended);
   assert.deepEqual(faults, []);
   assert.deepEqual(asked.filter((p) => p.includes(ticks) && !p.startsWith(key)), []);
-  await context.close();
+  await close();
 });
 
 test("an advisory that comes later takes the film away at once", async () => {
@@ -457,19 +415,18 @@ test("an advisory that comes later takes the film away at once", async () => {
 
 test("screenshots", { skip: !shots }, async () => {
   for (const name of ["open", "gated", "shown", "arabic", "sound", "embed-open", "embed-gated", "front"])
-    for (const [size, width, height] of [["wide", 1280, 900], ["phone", 390, 844]])
-      for (const scheme of ["light", "dark"]) {
-        const { page, context } = await visit(pages[name] ?? "/", { width, height, scheme });
+    for (const look of looks) {
+      const { page, quiet } = await browser.look(pages[name] ?? "/", look);
+      const path = `${shots}/player-${name}-${look.size}-${look.scheme}`;
 
-        await page.waitForLoadState("networkidle");
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({ path: `${shots}/player-${name}-${size}-${scheme}.png` });
-        if (await page.locator("button.screen").count()) {
-          await press(page);
-          await until(page, (v) => v.currentTime > 1);
-          await page.keyboard.press("k");
-          await page.screenshot({ path: `${shots}/player-${name}-${size}-${scheme}-playing.png` });
-        }
-        await context.close();
+      await quiet();
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: `${path}.png` });
+      if (await page.locator("button.screen").count()) {
+        await press(page);
+        await until(page, (v) => v.currentTime > 1);
+        await page.keyboard.press("k");
+        await page.screenshot({ path: `${path}-playing.png` });
       }
+    }
 });

@@ -3,28 +3,18 @@
 // whatever they type.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
+import {
+  inaccessible,
+  looks,
+  shots,
+  startBrowser,
+  tooWide,
+  validator,
+} from "./browser.mjs";
 import { startHost } from "./host.mjs";
 
-const axe = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const shots = process.env.E2E_SHOTS;
-const validate = new HtmlValidate({
-  extends: ["html-validate:recommended"],
-  rules: {
-    "no-trailing-whitespace": "off",
-    "long-title": "off", // a question is as long as it is
-    "void-style": "off",
-    "attribute-boolean-style": "off",
-    "no-redundant-aria-label": "off",
-  },
-});
+const invalid = validator();
 
 const pages = {
   form: "/search",
@@ -46,33 +36,13 @@ let host, browser;
 
 before(async () => {
   host = await startHost();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--headless", "--disable-gpu",
-      "--disable-background-networking", "--disable-dev-shm-usage"],
-  });
-  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await startBrowser(host);
 });
 
 after(async () => {
-  await browser?.close();
+  await browser?.stop();
   await host?.stop();
 });
-
-async function visit(path, { width = 1280, scheme = "light", js = true } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-    javaScriptEnabled: js,
-  });
-  const page = await context.newPage();
-  const faults = [];
-
-  page.on("console", (m) => m.type() === "error" && faults.push(m.text()));
-  page.on("pageerror", (e) => faults.push(String(e)));
-  await page.goto(host.url + path, { waitUntil: "load" });
-  return { page, context, faults };
-}
 
 const get = async (path) => {
   const answer = await fetch(host.url + path);
@@ -89,33 +59,17 @@ for (const [name, path] of Object.entries(pages))
     const { status, text, headers } = await get(path);
 
     assert.equal(status, 200);
-    const report = await validate.validateString(text);
-    assert.deepEqual(
-      report.results.flatMap((r) =>
-        r.messages.map((m) => `${m.line}: ${m.ruleId}: ${m.message}`)),
-      [],
-    );
+    assert.deepEqual(await invalid(text), []);
     const policy = headers.get("content-security-policy");
     if (name.startsWith("lite")) assert.doesNotMatch(policy, /script-src/);
     else assert.match(policy, /script-src 'self'/);
     assert.equal(headers.get("x-robots-tag"), "noindex");
     assert.match(headers.get("surrogate-key"), /search:\d/);
-    for (const scheme of ["light", "dark"]) {
-      const { page, context, faults } = await visit(path, { scheme });
+    const visit = await browser.look(path);
 
-      assert.deepEqual(faults, []);
-      await context.close();
-      const bare = await browser.newContext({ colorScheme: scheme, bypassCSP: true });
-      const tested = await bare.newPage();
-      await tested.goto(host.url + path);
-      await tested.addScriptTag({ content: axe });
-      const { violations } = await tested.evaluate(() => globalThis.axe.run());
-      assert.deepEqual(
-        violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`),
-        [],
-      );
-      await bare.close();
-    }
+    assert.deepEqual(await inaccessible(visit), []);
+    await visit.quiet();
+    assert.deepEqual(visit.faults, []);
   });
 
 test("the script is the search page's alone, and small", async () => {
@@ -135,7 +89,7 @@ test("the script is the search page's alone, and small", async () => {
 });
 
 test("from the front to a story without a script", async () => {
-  const { page, context } = await visit("/", { js: false });
+  const { page, close } = await browser.visit("/", { js: false });
 
   await page.getByRole("link", { name: "Search" }).first().click();
   await page.getByLabel("Words to look for").fill("ferry crews");
@@ -144,26 +98,24 @@ test("from the front to a story without a script", async () => {
   assert.match(await page.locator("mark").first().textContent(), /ferry/i);
   await page.getByRole("link", { name: /Ferry crews/ }).click();
   assert.match(page.url(), /\/news\/2\//);
-  await context.close();
+  await close();
 });
 
 test("by keyboard on a phone: no sideways scrolling", async () => {
   for (const path of [pages.found, pages["found-ar"], pages.lite]) {
-    const { page, context } = await visit(path, { width: 320 });
-    const [inner, outer] = await page.evaluate(() => [
-      document.documentElement.scrollWidth, innerWidth]);
+    const visit = await browser.look(path, { width: 320 });
+    const { page } = visit;
 
-    assert.ok(inner <= outer, `${path}: ${inner} > ${outer}`);
+    assert.deepEqual(await tooWide(visit, [320]), [], path);
     await page.getByRole("searchbox").or(page.getByRole("combobox")).first().focus();
     await page.keyboard.type(" x");
     await page.keyboard.press("Enter");
     await page.waitForURL(/q=/);
-    await context.close();
   }
 });
 
 test("names are suggested while typing, and are questions", async () => {
-  const { page, context, faults } = await visit("/search");
+  const { page, close, faults } = await browser.visit("/search");
   const field = page.getByLabel("Words to look for");
   const asked = page.waitForResponse(/suggest\?q=east/);
 
@@ -177,7 +129,7 @@ test("names are suggested while typing, and are questions", async () => {
   await page.waitForURL(/q=tag/);
   assert.ok((await page.locator("ol h3").count()) > 0);
   assert.deepEqual(faults, []);
-  await context.close();
+  await close();
 });
 
 test("withdrawn: gone from results and counts at once, and back", async () => {
@@ -268,7 +220,7 @@ test("Persian is found however it is typed, and marked", async () => {
     ['"کتاب های کمیاب"', 2, ["کتاب‌های کمیاب"]],
   ];
   const heads = ["بندر پس از یازده روز", "خبرنگاران می‌گویند", "کتابخانهٔ بندر"];
-  const { page, context, faults } = await visit("/fa/search");
+  const { page, close, faults } = await browser.visit("/fa/search");
   const plain = (s) => s.replaceAll("\u200c", " ").trim();
 
   assert.equal(await page.locator("html").getAttribute("lang"), "fa");
@@ -294,20 +246,18 @@ test("Persian is found however it is typed, and marked", async () => {
     assert.equal(await page.locator("main input[name=q]").inputValue(), words);
   }
   assert.deepEqual(faults, []);
-  await context.close();
+  await close();
 });
 
 test("screenshots", { skip: !shots }, async () => {
   for (const [name, path] of Object.entries(pages))
-    for (const [size, width] of [["wide", 1280], ["phone", 390]])
-      for (const scheme of ["light", "dark"]) {
-        const { page, context } = await visit(path, { width, scheme });
+    for (const look of looks) {
+      const { page, quiet } = await browser.look(path, look);
 
-        await page.waitForLoadState("networkidle");
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({
-          path: `${shots}/search-${name}-${size}-${scheme}.png`,
-        });
-        await context.close();
-      }
+      await quiet();
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({
+        path: `${shots}/search-${name}-${look.size}-${look.scheme}.png`,
+      });
+    }
 });

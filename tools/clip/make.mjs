@@ -4,7 +4,8 @@
 //	node tools/clip/make.mjs [demo/clips/orrin-light.mp4]
 //
 // A browser draws each frame (orrin-light.js); FFmpeg adds wind, a fog signal
-// and codes it as a phone would.  Needs chromium and ffmpeg (tools/deps test).
+// and codes it as a phone would.  Needs chromium (tools/deps lighthouse) and
+// ffmpeg (tools/deps test).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
