@@ -7,9 +7,10 @@
 
 enum {
 	HOURS_MAX = 99,
-	PAUSE = 2000,	 /* milliseconds without speech end a paragraph */
-	PARAGRAPH = 500, /* bytes after which a sentence's end does */
-	TAGS_MAX = 16,	 /* open at once */
+	PAUSE = 2000,	    /* milliseconds without speech end a paragraph */
+	PARAGRAPH = 500,    /* bytes after which a sentence's end does */
+	TAGS_MAX = 16,	    /* open at once */
+	SETTINGS_MAX = 200, /* bytes of one cue's; five short words */
 };
 
 struct reading {
@@ -43,6 +44,13 @@ static enum err
 refuse(struct reading *r, const char *why)
 {
 	return FAIL(r->ctx, ERR_INVALID, "line %d: %s", r->line, why);
+}
+
+static enum err
+too_long(struct ctx *ctx)
+{
+	return FAIL(ctx, ERR_INVALID, "captions of more than %d kB are none",
+	    VTT_MAX / 1024);
 }
 
 /* ---- times ---- */
@@ -132,7 +140,9 @@ read_settings(struct reading *r, struct str s, struct str *out)
 {
 	struct buf b;
 
-	buf_init(&b, r->ctx->arena, VTT_CUE_MAX);
+	if (s.n > SETTINGS_MAX)
+		return refuse(r, "settings of more than 200 bytes");
+	buf_init(&b, r->ctx->arena, SETTINGS_MAX);
 	while (s.n > 0) {
 		size_t n = 0;
 
@@ -368,8 +378,7 @@ vtt_read(struct ctx *ctx, struct str text, struct vtt *out)
 	struct str line = { 0 };
 
 	if (text.n > VTT_MAX)
-		return FAIL(ctx, ERR_INVALID,
-		    "captions of more than %d kB are none", VTT_MAX / 1024);
+		return too_long(ctx);
 	if (utf8_bad(text) != SIZE_MAX ||
 	    str_find_char(text, '\0', 0) != SIZE_MAX)
 		return FAIL(ctx, ERR_INVALID,
@@ -402,8 +411,8 @@ vtt_write(struct ctx *ctx, const struct vtt *v, struct str *out)
 {
 	struct buf b;
 
-	/* A cue's times and lines take more room than what was read. */
-	buf_init(&b, ctx->arena, (size_t)VTT_MAX * 2);
+	/* Hours that were left out are written: it may be the longer one. */
+	buf_init(&b, ctx->arena, VTT_MAX);
 	BUF_LIT(&b, "WEBVTT\n");
 	for (size_t i = 0; i < v->n; i++) {
 		const struct vtt_cue *c = &v->cues[i];
@@ -420,6 +429,8 @@ vtt_write(struct ctx *ctx, const struct vtt *v, struct str *out)
 		if (c->text.n > 0)
 			buf_char(&b, '\n');
 	}
+	if (b.over)
+		return too_long(ctx);
 	return buf_done(ctx, &b, out);
 }
 

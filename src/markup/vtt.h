@@ -36,7 +36,7 @@ struct vtt {
 
 MUST_USE enum err vtt_read(struct ctx *ctx, struct str text, struct vtt *out);
 
-/* A file again. */
+/* A file again, which vtt_read() reads the same; ERR_INVALID: too long. */
 MUST_USE enum err vtt_write(
     struct ctx *ctx, const struct vtt *v, struct str *out);
 

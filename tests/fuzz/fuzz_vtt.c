@@ -31,18 +31,34 @@ check_cues(const struct vtt *v)
 	}
 }
 
-/* A reader's page has them between its own tags. */
+static size_t
+count(struct str s, struct str what)
+{
+	size_t n = 0;
+
+	for (size_t at = str_find(s, what, 0); at != SIZE_MAX;
+	     at = str_find(s, what, at + what.n))
+		n++;
+	return n;
+}
+
+/* A reader's page has them between its own tags: no tag of theirs is left. */
 static void
 check_words(struct ctx *ctx, const struct vtt *v)
 {
 	const struct str *words = NULL;
+	size_t said = 0;
 	size_t n = 0;
 
-	if (vtt_words(ctx, v, &words, &n) != ERR_OK)
-		return;
+	check(vtt_words(ctx, v, &words, &n) == ERR_OK);
 	check(n <= v->n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < v->n; i++)
+		said += count(v->cues[i].text, STR("&lt;"));
+	for (size_t i = 0; i < n; i++) {
 		check(words[i].n > 0 && utf8_printable(words[i]));
+		said -= count(words[i], STR("<"));
+	}
+	check(said == 0);
 }
 
 static void
@@ -52,8 +68,7 @@ check_again(struct ctx *ctx, const struct vtt *v)
 	struct str once = { 0 };
 	struct str twice = { 0 };
 
-	if (vtt_write(ctx, v, &once) != ERR_OK)
-		return;
+	check(vtt_write(ctx, v, &once) == ERR_OK);
 	check(vtt_read(ctx, once, &back) == ERR_OK && back.n == v->n);
 	check(back.notes == 0);
 	check(vtt_write(ctx, &back, &twice) == ERR_OK && str_eq(once, twice));
@@ -64,15 +79,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena *a = arena_new(0);
 	struct vtt v = { 0 };
+	enum err err = ERR_OK;
 	struct ctx ctx;
 
 	ctx_init(&ctx, a, NULL);
-	if (vtt_read(&ctx, str_make((const char *)data, n), &v) == ERR_OK) {
+	err = vtt_read(&ctx, str_make((const char *)data, n), &v);
+	if (err == ERR_OK) {
 		check_cues(&v);
 		check_words(&ctx, &v);
 		check_again(&ctx, &v);
 	} else {
-		check(strlen(ctx_why(&ctx)) > 0);
+		check(err == ERR_INVALID && strlen(ctx_why(&ctx)) > 0);
+		check(utf8_ok(str_c(ctx_why(&ctx))));
 	}
 	arena_free(a);
 	return 0;

@@ -97,6 +97,40 @@ test_vtt_read__counts_the_lines_of_a_cue_and_their_ends(void **state)
 }
 
 static void
+test_vtt_read__refuses_settings_without_end(void **state)
+{
+	struct vtt v = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, ctx.arena, 4096);
+	BUF_LIT(&b, "WEBVTT\n\n00:01.000 --> 00:02.000");
+	for (int i = 0; i < 100; i++)
+		BUF_LIT(&b, " align:start");
+	BUF_LIT(&b, "\nx\n");
+	assert_int_equal(vtt_read(&ctx, buf_str(&b), &v), ERR_INVALID);
+	assert_non_null(strstr(ctx_why(&ctx), "line 3: "));
+}
+
+/* Hours are written even where there are none. */
+static void
+test_vtt_write__writes_nothing_that_is_too_long_to_read(void **state)
+{
+	struct vtt v = { 0 };
+	struct str out = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, ctx.arena, VTT_MAX);
+	BUF_LIT(&b, "WEBVTT\n");
+	while (b.n < VTT_MAX - 200)
+		buf_printf(&b, "\n00:01.000 --> 00:02.000\n%0100d\n", 0);
+	assert_int_equal(vtt_read(&ctx, buf_str(&b), &v), ERR_OK);
+	assert_int_equal(vtt_write(&ctx, &v, &out), ERR_INVALID);
+	assert_non_null(strstr(ctx_why(&ctx), "512 kB"));
+}
+
+static void
 test_vtt_words__makes_paragraphs_of_plain_text(void **state)
 {
 	const struct str *words = NULL;
@@ -126,6 +160,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_vtt_read__refuses_whatever_else_there_is),
 		cmocka_unit_test(
 		    test_vtt_read__counts_the_lines_of_a_cue_and_their_ends),
+		cmocka_unit_test(test_vtt_read__refuses_settings_without_end),
+		cmocka_unit_test(
+		    test_vtt_write__writes_nothing_that_is_too_long_to_read),
 		cmocka_unit_test(
 		    test_vtt_words__makes_paragraphs_of_plain_text),
 	};
