@@ -89,6 +89,7 @@ advisory_put(struct ctx *ctx, struct store *st, const struct advisory *in,
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 	const struct sql_advisory_find_row *there = NULL;
+	struct str tags[2];
 	int64_t changed = 0;
 	bool stands = false;
 
@@ -105,8 +106,14 @@ advisory_put(struct ctx *ctx, struct store *st, const struct advisory *in,
 	TRY(sql_advisory_label_set(ctx, st,
 	    &(struct sql_advisory_label_set){ *id, lang, str_trim(in->label) },
 	    &changed));
-	TRY(house_record_one(
-	    ctx, st, "advisory.put", "advisory", *id, in->code));
+	/*
+	 * It opens or closes what other stories show, too, and changes the
+	 * keys: their pages and pictures have no tag for it but the house's.
+	 */
+	tags[0] = change_tag(ctx->arena, "advisory", *id);
+	tags[1] = STR("house");
+	TRY(house_record(
+	    ctx, st, "advisory.put", tags, there == NULL ? 1 : 2, in->code));
 	return store_tx_commit(ctx, &tx);
 }
 

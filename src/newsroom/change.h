@@ -20,7 +20,8 @@
  *	            calendars change with the first or last story of a day, a
  *	            month, a year; so do the links between the neighbours
  *	section:2 tag:3 author:4 edition:1 advisory:5 asset:6 house
- *	            their names and settings
+ *	            their names and settings; an advisory's are the house's, too,
+ *	            as they gate what other stories show
  *	made:2:harbour  edition 2 has a new tag or author of that slug: lists of
  *	            that slug in other editions link to it
  *

@@ -347,19 +347,6 @@ put_captions(struct telling *t, const struct film_view *film)
 	buf_char(&t->b, ']');
 }
 
-/* Other stories that show it may gate it, too. */
-static enum err
-film_is_gated(struct telling *t, const struct picture *p, bool *gated)
-{
-	const struct asset *asset = NULL;
-	struct asset_gate gate = { 0 };
-
-	TRY(asset_by_id(t->ctx, t->ask->st, p->asset, &asset));
-	TRY(asset_gate(t->ctx, t->ask->st, asset, &gate));
-	*gated |= gate.gated;
-	return ERR_OK;
-}
-
 static enum err
 put_film(struct telling *t, const struct picture *p, bool gated)
 {
@@ -372,7 +359,7 @@ put_film(struct telling *t, const struct picture *p, bool gated)
 		put_null(t, "film");
 		return ERR_OK;
 	}
-	TRY(film_is_gated(t, p, &gated));
+	TRY(film_is_gated(t->ctx, t->ask, p, &gated));
 	put_key(t, "film");
 	open_object(t);
 	if (gated) {

@@ -52,7 +52,7 @@ clear_image(const struct feed *f, const struct teaser *t)
 {
 	struct arena *a = f->ctx->arena;
 
-	if (!lead_is_seen(&t->lead) || teaser_is_gated(t))
+	if (!lead_is_seen(&t->lead))
 		return STR("");
 	return str_printf(a, "%.*s%.*s?w=%d", STR_FMT(f->ask->url),
 	    STR_FMT(still_path(a, &t->lead, "3x2")), FEED_STILL);
@@ -116,14 +116,17 @@ tag_story(struct feed *f, const struct teaser *t)
 	tag_add(&f->tags, "asset", t->lead.asset);
 }
 
-/* What plays, once all of it is there. */
+/* Its picture; what plays, once all of it is there. */
 static enum err
-film_entry(struct feed *f, const struct teaser *t, struct entry *e)
+lead_entry(struct feed *f, const struct teaser *t, struct entry *e)
 {
 	const struct picture *p = &t->lead;
 	struct film film = { 0 };
 
 	e->gated = p->asset != 0 && teaser_is_gated(t);
+	TRY(film_is_gated(f->ctx, f->ask, p, &e->gated));
+	if (!e->gated)
+		e->image = clear_image(f, t);
 	if (!lead_plays(p) || e->gated)
 		return ERR_OK;
 	TRY(film_read(f->ctx, f->ask->st, p->asset, &film));
@@ -152,7 +155,6 @@ story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 		.url = whole_url(
 		    a, f->ask, path_story(a, f->ask->edition, t->id, t->slug)),
 		.title = label_headline(a, t->advisory_label, t->headline),
-		.image = clear_image(f, t),
 		.image_alt = t->lead.alt,
 		.image_credit = t->lead.credit,
 		.byline = t->byline,
@@ -162,7 +164,7 @@ story_entry(struct feed *f, const struct teaser *t, struct entry *e)
 	if (t->standfirst.n > 0)
 		e->summary =
 		    label_headline(a, t->advisory_label, t->standfirst);
-	TRY(film_entry(f, t, e));
+	TRY(lead_entry(f, t, e));
 	e->html = content(f, t, e);
 	tag_story(f, t);
 	return topics_make(f, t, e);

@@ -62,7 +62,6 @@ answer(struct visit *v, struct str key, struct answer *out)
 {
 	struct str ending = { 0 };
 	struct str lang = str_cut(route_text(&v->match, "file"), '.', &ending);
-	struct str *tags = ARENA_ARRAY(v->ctx->arena, 2, struct str);
 	const struct asset *a = NULL;
 
 	TRY(find(v, &a));
@@ -72,10 +71,7 @@ answer(struct visit *v, struct str key, struct answer *out)
 	TRY(caption_get(v->ctx, v->store, a->id, lang, &out->page.body));
 	if (out->page.body.n == 0)
 		return no_such(v);
-	tags[0] = str_printf(v->ctx->arena, "asset:%" PRId64, a->id);
-	tags[1] = str_printf(v->ctx->arena, "advisory:%" PRId64, a->advisory);
-	out->page.tags = tags;
-	out->page.tags_n = a->advisory != 0 ? 2 : 1;
+	asset_tags(v, a, out);
 	out->page.type = STR("text/vtt; charset=utf-8");
 	if (key.n > 0)
 		out->cache_control = STR("private, no-cache");

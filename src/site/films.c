@@ -107,18 +107,6 @@ find(struct visit *v, struct str name, struct str key, struct film *out)
 
 /* ---- answering ---- */
 
-static void
-put_tags(struct visit *v, const struct film *f, struct answer *out)
-{
-	struct str *tags = ARENA_ARRAY(v->ctx->arena, 2, struct str);
-
-	tags[0] = str_printf(v->ctx->arena, "asset:%" PRId64, f->asset->id);
-	tags[1] =
-	    str_printf(v->ctx->arena, "advisory:%" PRId64, f->asset->advisory);
-	out->page.tags = tags;
-	out->page.tags_n = f->asset->advisory != 0 ? 2 : 1;
-}
-
 static enum err
 read_list(struct visit *v, int fd, int64_t size, struct str *out)
 {
@@ -156,7 +144,7 @@ give_list(struct visit *v, const struct film *f, struct str name, bool kept,
 	TRY(take_open(v->ctx, v->site->conf.folder, f->asset->blob, j->shown,
 	    name, &fd, &size));
 	TRY(read_list(v, fd, size, &text));
-	put_tags(v, f, out);
+	asset_tags(v, f->asset, out);
 	out->store = kept && whole && !f->shown;
 	out->response = response_new(&(struct response_make){
 	    .type = STR("application/vnd.apple.mpegurl"),
@@ -185,7 +173,7 @@ give_file(struct visit *v, const struct film *f, struct str name,
 
 	TRY(take_open(v->ctx, v->site->conf.folder, f->asset->blob,
 	    f->job->shown, name, &fd, &size));
-	put_tags(v, f, out);
+	asset_tags(v, f->asset, out);
 	out->response = response_new_file(&(struct response_file){
 	    .fd = fd,
 	    .size = size,

@@ -143,6 +143,8 @@ void days_note(struct visit *v, int64_t edition, int64_t began);
 
 enum err still_page(struct visit *v, struct answer *out);
 enum err still_shown(struct visit *v, struct answer *out);
+/* Of what is given of an asset: whatever may gate it, or change its key. */
+void asset_tags(struct visit *v, const struct asset *a, struct answer *out);
 /* What Accept gets: an enum media_type. */
 int still_type(const struct request *req);
 /*

@@ -276,18 +276,25 @@ kept(struct visit *v, const struct still *s, bool *there, struct str *bytes)
 
 /* ---- answering ---- */
 
+/* Advisories of the stories that show it have no tag here but the house's. */
+void
+asset_tags(struct visit *v, const struct asset *a, struct answer *out)
+{
+	struct str *tags = ARENA_ARRAY(v->ctx->arena, 2, struct str);
+
+	tags[0] = str_printf(v->ctx->arena, "asset:%" PRId64, a->id);
+	tags[1] = STR("house");
+	out->page.tags = tags;
+	out->page.tags_n = 2;
+}
+
 static void
 give(struct visit *v, const struct still *s, struct str bytes,
     struct answer *out)
 {
 	const struct http_header vary = { STR("Vary"), STR("Accept") };
-	struct str *tags = ARENA_ARRAY(v->ctx->arena, 2, struct str);
 
-	tags[0] = str_printf(v->ctx->arena, "asset:%" PRId64, s->asset->id);
-	tags[1] =
-	    str_printf(v->ctx->arena, "advisory:%" PRId64, s->asset->advisory);
-	out->page.tags = tags;
-	out->page.tags_n = s->asset->advisory != 0 ? 2 : 1;
+	asset_tags(v, s->asset, out);
 	out->response = response_new(&(struct response_make){
 	    .type = str_c(media_mime(s->type)),
 	    .body = bytes,
@@ -299,7 +306,7 @@ give(struct visit *v, const struct still *s, struct str bytes,
 	    .csp = STR("default-src 'none'"),
 	    .headers = &vary,
 	    .headers_n = 1,
-	    .tags = tags,
+	    .tags = out->page.tags,
 	    .tags_n = out->page.tags_n,
 	    .hsts = v->site->hsts,
 	});

@@ -410,6 +410,7 @@ test_advisory_put__grows_its_version_with_every_edit(void **state)
 	OK(advisory_put(CTX, ST, &in, STR("en"), &id));
 	assert_int_equal(id, a[0].id);
 	assert_true(room_touched(room, "advisory:1"));
+	assert_true(room_touched(room, "house")); /* other stories' pictures */
 	OK(advisory_list(CTX, ST, STR("en"), &a, &n));
 	assert_int_equal(a[0].version, version + 1);
 	assert_true(str_eq(a[0].label, STR("GRAPHIC CONTENT")));
