@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""kill -9 in the middle of an import, a hundred times over.
+"""kill -9 in the middle of an import, a hundred times over, and of what a server
+does when nobody writes.
 
 Nothing that was acknowledged is lost, nothing is doubled, nothing stands
 half; the import is finished by starting it again.
 """
 
 import contextlib
+import json
+import os
 import random
 import re
 import sqlite3
+import struct
 import subprocess
 import time
 import unittest
@@ -21,6 +25,7 @@ from newsroom import (PATIENCE, PROGRAM, SANITIZED, NewsroomTest, main,
 # A sanitizer makes the starts slow, of which these tests have many.
 KILLS = 30 if SANITIZED else 100
 SERVER_KILLS = 10
+KEEPER_KILLS = 2 if SANITIZED else 4
 STORIES = 3000
 MOMENT = 0.3 if SANITIZED else 0.06  # seconds in which a kill falls
 JOINED = 250  # stories of the archive whose files name each other
@@ -160,6 +165,93 @@ class KillArchive(Kill):
                 self.assertEqual(slugs.get(int(story)), slug)
                 links += 1
         self.assertEqual(links, 3 * JOINED)
+
+
+class KillKeeper(NewsroomTest):
+    """A server that tidies up behind its writer.
+
+    What it writes when no command runs is the keeper's: a file that changes then
+    is one that it is at.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.published = 0
+
+    def publish_some(self, n, words=0):
+        folder = self.room / f"batch{self.published}"
+        folder.mkdir()
+        for _ in range(n):
+            self.published += 1
+            # Words of its own: each makes the index larger.
+            more = " ".join(f"w{self.published}x{i}" for i in range(words))
+            (folder / f"{self.published}.md").write_text(
+                markdown(self.published) + more + "\n")
+        self.assertEqual(self.told("import", folder)["taken"], n)
+
+    def told(self, *words):
+        """What is acknowledged, not what comes when the client has ended."""
+        client = subprocess.Popen(
+            [PROGRAM, *words, "--json", "--data", self.data],
+            stdout=subprocess.PIPE)
+        self.addCleanup(client.stdout.close)
+        self.addCleanup(client.wait)
+        said = b""
+        while more := os.read(client.stdout.fileno(), 1 << 16):
+            said += more
+            with contextlib.suppress(json.JSONDecodeError):
+                return json.loads(said)
+        self.fail(said)
+
+    def kill_at(self, server, file, publish):
+        """When the keeper has begun to write that file."""
+        path = self.data / file
+        while True:
+            publish()
+            was = path.stat().st_mtime_ns
+            # It may have had nothing to do, or have done it already.
+            end = time.monotonic() + 3 * MOMENT
+            while time.monotonic() < end:
+                if path.stat().st_mtime_ns != was:
+                    time.sleep(random.uniform(0, MOMENT / 20))
+                    server.kill()
+                    return
+
+    def all_is_there(self):
+        self.nothing_is_wrong()
+        self.masthead("audit", "verify")
+        self.assertEqual(
+            sorted(s["slug"] for s in self.stories()),
+            sorted(f"story-{n}" for n in range(1, self.published + 1)))
+        server = self.serve()
+        for n in (1, self.published):
+            status, page = server.get(f"/search?q=%22number+{n}%22")
+            self.assertEqual(status, 200)
+            self.assertIn(f"/story-{n}\"", page.decode())
+        return server
+
+    def test_server__killed_while_its_index_is_merged(self):
+        server = self.serve()
+        for _ in range(KEEPER_KILLS):
+            self.kill_at(server, "newsroom.db-wal", lambda: self.publish_some(1))
+            server = self.all_is_there()
+
+    def is_half_moved(self):
+        """sqlite.org/walformat: the index says what was tried, what is done."""
+        index = (self.data / "newsroom.db-shm").read_bytes()
+        (done,) = struct.unpack_from("=I", index, 96)
+        (tried,) = struct.unpack_from("=I", index, 128)
+        return done < tried
+
+    def test_server__killed_while_its_log_is_moved(self):
+        server = self.serve()
+        half = 0
+        while half < KEEPER_KILLS:
+            # Nothing else writes this file: commits go to the log.
+            self.kill_at(server, "newsroom.db",
+                         lambda: self.publish_some(30, words=4000))
+            half += self.is_half_moved()
+            server = self.all_is_there()
 
 
 if __name__ == "__main__":
