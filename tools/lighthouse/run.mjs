@@ -64,7 +64,7 @@ async function look(chrome, url) {
 
 const { server, base } = await serve();
 const chrome = await launcher.launch(
-  { chromePath: process.env.CHROMIUM ?? "/usr/bin/chromium", chromeFlags: FLAGS });
+  { chromePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", chromeFlags: FLAGS });
 let below = 0;
 try {
   const pages = [
