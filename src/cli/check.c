@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/command.h"
 #include "markup/template.h"
 #include "media/media.h"
@@ -333,18 +334,11 @@ run_audit_verify(struct run *run)
 
 /* ---- theme check ---- */
 
-static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 enum err
 run_theme_check(struct run *run)
 {
 	const char *path = str_cstr(run->ctx->arena, run->args->words[0]);
-	CLEANUP(fd_end)
+	CLEANUP(fd_close)
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct tpl_report report = { .arena = run->ctx->arena };
 	struct press *press = NULL;

@@ -359,7 +359,6 @@ put_film(struct telling *t, const struct picture *p, bool gated)
 		put_null(t, "film");
 		return ERR_OK;
 	}
-	TRY(film_is_gated(t->ctx, t->ask, p, &gated));
 	put_key(t, "film");
 	open_object(t);
 	if (gated) {
@@ -439,6 +438,7 @@ static enum err
 put_teaser(struct telling *t, const struct teaser *s)
 {
 	struct str url = story_url(t, s->id, s->slug);
+	bool gated = teaser_is_gated(s);
 
 	open_object(t);
 	put_head(t,
@@ -448,8 +448,10 @@ put_teaser(struct telling *t, const struct teaser *s)
 	put_section(t, &s->section);
 	put_advisory(t, &(struct warning){ s->advisory, s->advisory_code,
 			    s->advisory_label, s->advisory_note, s->severity });
-	put_picture(t, &s->lead, teaser_is_gated(s));
-	TRY(put_film(t, &s->lead, teaser_is_gated(s)));
+	put_picture(t, &s->lead, gated);
+	if (asked(t, FIELD_FILM))
+		TRY(film_is_gated(t->ctx, t->ask, &s->lead, &gated));
+	TRY(put_film(t, &s->lead, gated));
 	put_body(t, (struct html){ s->body }, url);
 	close_object(t);
 	return ERR_OK;
