@@ -143,8 +143,9 @@ read_links(struct ctx *ctx, struct store *st, int64_t rev, struct article *a)
 		    (struct story_link){
 			authors[i].id, authors[i].slug, authors[i].title });
 	a->authors = out;
-	TRY(sql_revision_tags(
-	    ctx, st, &(struct sql_revision_tags){ .rev = rev }, &tags, &n));
+	TRY(sql_revision_tags(ctx, st,
+	    &(struct sql_revision_tags){ .rev = rev, .n = STORY_TAGS_MAX },
+	    &tags, &n));
 	out = ARENA_ARRAY(ctx->arena, n, struct story_link);
 	for (size_t i = 0; i < n; i++)
 		link_add(out, &a->tags_n,
@@ -376,13 +377,13 @@ enum err
 story_tags(struct ctx *ctx, struct store *st, int64_t rev, size_t n,
     const struct story_link **out, size_t *out_n)
 {
-	const struct sql_revision_first_tags_row *rows = NULL;
+	const struct sql_revision_tags_row *rows = NULL;
 	struct story_link *links = NULL;
 	size_t rows_n = 0;
 
-	TRY(sql_revision_first_tags(ctx, st,
-	    &(struct sql_revision_first_tags){ .rev = rev, .n = (int64_t)n },
-	    &rows, &rows_n));
+	TRY(sql_revision_tags(ctx, st,
+	    &(struct sql_revision_tags){ .rev = rev, .n = (int64_t)n }, &rows,
+	    &rows_n));
 	links = ARENA_ARRAY(ctx->arena, rows_n, struct story_link);
 	*out_n = 0;
 	for (size_t i = 0; i < rows_n; i++)

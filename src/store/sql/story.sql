@@ -259,20 +259,7 @@ SELECT coalesce(a.id, k.id) AS id, coalesce(a.slug, k.slug) AS slug,
  ORDER BY ra.position LIMIT 50;
 
 -- name: revision_tags
--- Two that were merged stand twice.
--- in: rev int
--- out: id int, slug text, title text
--- rows: many 100
-SELECT coalesce(t.id, k.id) AS id, coalesce(t.slug, k.slug) AS slug,
-       coalesce(t.title, k.title) AS title
-  FROM revision_tag rt
-  JOIN tag k ON k.id = rt.tag
-  LEFT JOIN tag t ON t.id = k.alias_of
- WHERE rt.revision = :rev AND coalesce(t.gone, k.gone) = 0
- ORDER BY rt.position LIMIT 100;
-
--- name: revision_first_tags
--- The first n of them.
+-- The first n; two that were merged stand twice.
 -- in: rev int, n int
 -- out: id int, slug text, title text
 -- rows: many 100
