@@ -54,6 +54,7 @@ conn_new(struct http *h, struct MHD_Connection *mhd)
 		abort();
 	c->http = h;
 	c->mhd = mhd;
+	c->loop = event_thread(h)->loop;
 	c->x.conn = c;
 	atomic_init(&c->refs, 1);
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -73,6 +74,15 @@ conn_unref(struct conn *c)
 		return;
 	exchange_clear(&c->x);
 	free(c);
+}
+
+void
+conn_resume(struct conn *c)
+{
+	struct loop *l = c->loop;
+
+	MHD_resume_connection(c->mhd);
+	loop_wake(l);
 }
 
 static void

@@ -286,7 +286,7 @@ stream_part(struct exchange *x, enum stream_step step)
 	if (!pool_put(c->http->pool, x, JOB_STREAM, true)) {
 		/* The pool has stopped, and all of this is to end. */
 		shutdown(c->fd, SHUT_RDWR);
-		MHD_resume_connection(c->mhd);
+		conn_resume(c);
 	}
 	return MHD_YES;
 }
@@ -444,7 +444,7 @@ step_whole(struct exchange *x)
 	MHD_suspend_connection(c->mhd);
 	/* It may be answered already, by another thread. */
 	if (!atomic_compare_exchange_strong(&x->rest, &rest, REST_SUSPENDED))
-		MHD_resume_connection(c->mhd);
+		conn_resume(c);
 	else if (x->lane == LANE_SLOW && !pool_put(h->pool, x, JOB_WORK, false))
 		exchange_answer(x, crowded(x));
 	return MHD_YES;
@@ -530,7 +530,6 @@ exchange_end(void *cls, struct MHD_Connection *mhd, void **con_cls,
 static bool
 answer_set(struct exchange *x, struct response *r)
 {
-	struct MHD_Connection *mhd = x->conn->mhd;
 	struct response *none = NULL;
 
 	if (!atomic_compare_exchange_strong(&x->answer, &none, r)) {
@@ -538,7 +537,7 @@ answer_set(struct exchange *x, struct response *r)
 		return false;
 	}
 	if (atomic_exchange(&x->rest, REST_ANSWERED) == REST_SUSPENDED)
-		MHD_resume_connection(mhd);
+		conn_resume(x->conn);
 	return true;
 }
 
@@ -591,7 +590,7 @@ run_stream(struct exchange *x, unsigned worker)
 	}
 	/* Here: nothing is called when no more comes. */
 	expect_body(x);
-	MHD_resume_connection(c->mhd);
+	conn_resume(c);
 }
 
 void

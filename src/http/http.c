@@ -4,7 +4,6 @@
 #include "http/http.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -180,56 +179,6 @@ listen_open(struct ctx *ctx, struct http *h, const char *listen)
 	return ERR_OK;
 }
 
-/* Escapes stay as they were sent: we decode them ourselves. */
-static size_t
-keep_escapes(void *cls, struct MHD_Connection *mhd, char *s)
-{
-	(void)cls;
-	(void)mhd;
-	return strlen(s);
-}
-
-static void
-quiet(void *cls, const char *fmt, va_list ap)
-{
-	(void)cls;
-	(void)fmt;
-	(void)ap;
-}
-
-static struct MHD_Daemon *
-daemon_start(struct http *h)
-{
-	struct MHD_OptionItem threads[] = {
-		{ MHD_OPTION_THREAD_POOL_SIZE, h->conf.event_threads, NULL },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-
-	if (h->conf.event_threads == 1) /* it takes no pool of one */
-		threads[0] = threads[1];
-	/*
-	 * Without MHD_USE_TURBO: with it, one request in some ten thousand is
-	 * left unread in its socket while the thread waits for ever.
-	 */
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
-				    MHD_ALLOW_SUSPEND_RESUME |
-				    MHD_USE_ERROR_LOG,
-	    0, conn_accept, h, exchange_step, h, /* the logger comes first */
-	    MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET,
-	    h->fd, MHD_OPTION_ARRAY, threads, MHD_OPTION_STRICT_FOR_CLIENT, -1,
-	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-	    MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, h,
-	    MHD_OPTION_NOTIFY_COMPLETED, exchange_end, h,
-	    MHD_OPTION_NOTIFY_CONNECTION, conn_notify, h,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    h->conf.head_max + HEAD_MEMORY_SPARE,
-	    /* We count ourselves; it would leave strangers in the backlog. */
-	    MHD_OPTION_CONNECTION_LIMIT,
-	    (h->conf.connections + 64) * h->conf.event_threads,
-	    /* The sweeper ends what is idle, as it ends what is late. */
-	    MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_END);
-}
-
 static enum err
 conf_check(struct ctx *ctx, const struct http_conf *c)
 {
@@ -283,16 +232,7 @@ http_serve(struct ctx *ctx, struct http *h, const struct http_app *app)
 		TRY(access_start(ctx, h, &h->access));
 	TRY(pool_start(ctx, h->conf.pool_threads, h->conf.queue_max, &h->pool));
 	TRY(conns_start(ctx, h));
-	h->daemon = daemon_start(h);
-	if (h->daemon != NULL)
-		return ERR_OK;
-	/* What it could not start it has ended, perhaps with our socket. */
-	if (fcntl(h->fd, F_GETFD) < 0)
-		h->fd = -1;
-	return FAIL(ctx, ERR_LIMIT,
-	    "the threads that read requests cannot be started: raise the "
-	    "limits of processes and of open files (ulimit -u and -n, or "
-	    "TasksMax= and LimitNOFILE= of the service)");
+	return loops_start(ctx, h);
 }
 
 enum err
@@ -362,22 +302,22 @@ http_stop(struct http *h, unsigned grace_seconds)
 {
 	if (h == NULL)
 		return;
-	if (h->daemon != NULL) {
+	if (h->loops_n != 0) {
 		int64_t until =
 		    clock_monotonic_ns() + grace_seconds * CLOCK_SECOND;
 
 		pthread_mutex_lock(&h->conns_lock);
 		h->stopping = true;
 		pthread_mutex_unlock(&h->conns_lock);
-		MHD_quiesce_daemon(h->daemon);
+		loops_close(h);
 		wait_idle(h, until);
 	}
 	pool_stop(h->pool);
-	if (h->daemon != NULL) {
+	if (h->loops_n != 0) {
 		/* Whoever still rests must not: the library would abort. */
 		force_all(h);
 		wait_idle(h, clock_monotonic_ns() + CLOCK_SECOND / 10);
-		MHD_stop_daemon(h->daemon);
+		loops_stop(h);
 	}
 	if (h->fd >= 0)
 		close(h->fd);

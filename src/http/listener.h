@@ -6,6 +6,7 @@
  * The room's own: what its files share.
  *
  *	http.c      starts and stops it all, reads the configuration
+ *	loop.c      the event threads
  *	exchange.c  one request, from its first line to its answer
  *	conn.c      connections: limits, and the sweeper of late ones
  *	pool.c      worker threads
@@ -102,6 +103,7 @@ struct exchange {
 struct conn {
 	struct http *http;
 	struct MHD_Connection *mhd;
+	struct loop *loop;
 	struct conn *prev, *next; /* under http->conns_lock */
 	/*
 	 * One for the library's connection, one while the application holds
@@ -131,8 +133,10 @@ struct counts {
 	_Atomic uint64_t log_dropped;
 };
 
+struct loop; /* loop.c */
 struct event_thread {
 	struct http *http;
+	struct loop *loop;
 	unsigned serial; /* of http: another may come to lie there */
 	struct counts counts;
 	struct access_ring *ring;
@@ -150,7 +154,8 @@ struct http {
 	int port;
 	int fd;
 	bool served; /* or only opened */
-	struct MHD_Daemon *daemon;
+	struct loop *loops;
+	unsigned loops_n;
 	struct pool *pool;
 	struct access *access;
 
@@ -192,12 +197,21 @@ void refusals_free(struct http *h);
 /* On a pool thread. */
 void exchange_run(struct exchange *x, unsigned worker);
 
+/* loop.c */
+MUST_USE enum err loops_start(struct ctx *ctx, struct http *h);
+void loops_close(struct http *h); /* accept no more */
+void loops_stop(struct http *h);
+/* From any thread: what was resumed is looked at. */
+void loop_wake(struct loop *l);
+
 /* conn.c */
 enum MHD_Result conn_accept(
     void *cls, const struct sockaddr *sa, socklen_t sa_n);
 void conn_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode what);
 void conn_unref(struct conn *c);
+/* It goes on after MHD_suspend_connection(); c may be gone then. */
+void conn_resume(struct conn *c);
 /*
  * The connection was answered before its body was read, and is to be closed:
  * with bytes unread that would reset it, and the client might never see the

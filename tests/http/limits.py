@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Slow, many, greedy: everything has an end."""
 
+import contextlib
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from wire import HOST, closed, read_all, read_answer, request, run, serving, until
 
@@ -119,6 +122,32 @@ def test_two_thousand_idle_connections():
         for s in held:
             s.close()
         until(lambda: number(server, "masthead_http_connections") == 1)
+
+
+@contextlib.contextmanager
+def held_still(process):
+    def still():
+        return all(task.read_text().rpartition(")")[2].split()[0] == "T"
+                   for task in Path(f"/proc/{process.pid}/task").glob("*/stat"))
+
+    process.send_signal(signal.SIGSTOP)
+    until(still)
+    yield
+    process.send_signal(signal.SIGCONT)
+
+
+def test_bursts_of_every_size():
+    # Whole batches of epoll's events, too: it finds all of them at once.
+    with serving("event_threads=1", "connections_address=300") as server:
+        held = [server.connect() for _ in range(256)]
+        for n in 1, 127, 128, 129, 256:
+            with held_still(server.process):
+                for s in held[:n]:
+                    s.sendall(request("GET", "/hello"))
+            for s in held[:n]:
+                assert read_answer(s).body == b"hello\n", n
+        for s in held:
+            s.close()
 
 
 def refused(server):
