@@ -112,6 +112,8 @@ loop_main(void *arg)
 	    MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	bool accepts = true;
 
+	/* For top and gdb. */
+	(void)pthread_setname_np(pthread_self(), "event");
 	mine->loop = l;
 	while (!atomic_load(&l->ending)) {
 		uint64_t begun = mine->counts.begun;

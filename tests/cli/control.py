@@ -144,6 +144,7 @@ class Clients(NewsroomTest):
         server = self.serve()
         readers = len(self.places(server))
         self.assertFalse(any(behind for _, behind in self.places(server)))
+        self.assertIn("event", [name for name, _ in self.places(server)])
         client = self.start_import(self.archive(2000))
         seen = 0
         while client.poll() is None:
@@ -151,7 +152,7 @@ class Clients(NewsroomTest):
             seen += any(behind for _, behind in now)
             # Those that were there before stay before it.
             self.assertGreaterEqual(sum(not b for _, b in now), readers)
-            self.assertFalse(any(b for n, b in now if n.startswith("MHD-")))
+            self.assertFalse(any(b for n, b in now if n.startswith("event")))
         self.assertGreater(seen, 0)
 
     def test_others__need_not_wait_for_an_import(self):

@@ -69,7 +69,7 @@ class Start(NewsroomTest):
                 server = self.serve(preexec_fn=functools.partial(
                     os.sched_setaffinity, 0, ours))
                 self.assertEqual(server.get("/healthz")[0], 200)
-                self.assertEqual(len(server.threads("MHD-")), len(ours))
+                self.assertEqual(len(server.threads("event")), len(ours))
                 server.stop()
 
     def test_no_more_threads__is_a_sentence_whichever_is_missing(self):
