@@ -122,6 +122,9 @@ export async function startBrowser(host, { init: first } = {}) {
     page.on("console", (m) => m.type() === "error" && visit.faults.push(m.text()));
     page.on("pageerror", (e) => visit.faults.push(String(e)));
     page.on("request", (r) => {
+      // What the page before still wanted may never be told of again.
+      if (r.isNavigationRequest() && r.frame() === page.mainFrame())
+        waiting.clear();
       // A film comes as it is played: it may never end.
       if (r.resourceType() !== "media") waiting.add(r);
       visit.asked.push(new URL(r.url()).pathname);
