@@ -154,6 +154,8 @@ static const char *
 attr_known(struct html_at *h)
 {
 	h->url = URL_START;
+	h->holds_url = in_url(h);
+	h->holds_set = in_srcset(h);
 	if (!str_eq(word_str(&h->attr), STR("http-equiv")))
 		return NULL;
 	h->equiv = true;
@@ -179,7 +181,7 @@ next_url(uint8_t url, char c)
 static const char *
 step_url(struct html_at *h, char c)
 {
-	bool set = in_srcset(h);
+	bool set = h->holds_set;
 
 	if (is_space(c) && h->url == URL_START)
 		return NULL;
@@ -209,7 +211,7 @@ step_value(struct html_at *h, char c, char quote)
 		h->state = HTML_GAP;
 		return NULL;
 	}
-	return in_url(h) ? step_url(h, c) : NULL;
+	return h->holds_url ? step_url(h, c) : NULL;
 }
 
 static void
@@ -411,7 +413,7 @@ html_step(struct html_at *h, char c)
 static const char *
 value_in_url(struct html_at *h, enum tpl_kind kind, enum html_use *use)
 {
-	bool set = in_srcset(h);
+	bool set = h->holds_set;
 
 	if (set && h->url == URL_WIDTH && kind == TPL_KIND_INT)
 		return NULL;
@@ -444,7 +446,7 @@ value_in_attr(struct html_at *h, enum tpl_kind kind, enum html_use *use)
 			       "http-equiv";
 		h->value_given = true;
 	}
-	return in_url(h) ? value_in_url(h, kind, use) : NULL;
+	return h->holds_url ? value_in_url(h, kind, use) : NULL;
 }
 
 const char *

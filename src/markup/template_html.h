@@ -57,6 +57,8 @@ struct html_at {
 	bool closing;	  /* an end tag */
 	bool equiv;	  /* this tag has http-equiv */
 	bool value_given; /* this tag's content= has a value in it */
+	bool holds_url;	  /* what the attribute's name says of its value */
+	bool holds_set;	  /* of URLs: srcset */
 	uint8_t url;	  /* HTML_URL_*: where we may be in a URL value */
 	uint8_t step;	  /* dashes of a comment, letters of a raw end */
 };

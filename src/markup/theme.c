@@ -13,7 +13,7 @@
 #include "markup/theme_css.h"
 #include "markup/theme_files.h"
 
-enum { HASH_BYTES = 8 }; /* of SHA-256, in a file's address */
+enum { HASH_BYTES = 8 }; /* of BLAKE2b, in a file's address */
 
 /* What becomes one <style> element. */
 struct sheet {
@@ -108,7 +108,7 @@ add_static(struct loading *l, struct str path, struct str type, size_t *total)
 {
 	struct theme *t = l->theme;
 	struct theme_static *s = &t->statics[t->statics_n];
-	unsigned char digest[crypto_hash_sha256_BYTES];
+	unsigned char digest[crypto_generichash_BYTES];
 	char hex[HASH_BYTES * 2 + 1];
 	struct str bytes = { 0 };
 
@@ -127,7 +127,8 @@ add_static(struct loading *l, struct str path, struct str type, size_t *total)
 		    THEME_BYTES_MAX);
 		return;
 	}
-	crypto_hash_sha256(digest, (const unsigned char *)bytes.p, bytes.n);
+	crypto_generichash(digest, sizeof digest,
+	    (const unsigned char *)bytes.p, bytes.n, NULL, 0);
 	sodium_bin2hex(hex, sizeof hex, digest, HASH_BYTES);
 	s->path = str_dup(t->arena, path);
 	s->name = last_part(s->path);
