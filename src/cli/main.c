@@ -2,6 +2,7 @@
 /* masthead: from the command line to a command, here or in the server. */
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 enum {
 	ASK_TIMES = 40,
 	ASK_AGAIN_MS = 50,
+	HEAP_STEP = 1 << 20,  /* bytes that the heap grows by */
+	HEAP_SLACK = 8 << 20, /* bytes that it keeps for the next page */
 };
 
 /* What a command was given; all of it ended with the process. */
@@ -323,16 +326,32 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 	return all_written(p.out) ? 0 : 1;
 }
 
+/*
+ * One heap for all threads, in large steps: those that the C library makes for
+ * each thread grow by a page of memory and a system call at a time.
+ */
+static void
+set_heap(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_TOP_PAD, HEAP_STEP);
+	(void)mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
+	(void)mallopt(M_MMAP_THRESHOLD, HEAP_STEP);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct arena *a = arena_new(0);
-	struct str *words = ARENA_ARRAY(a, (size_t)argc + 1, struct str);
+	struct arena *a = NULL;
+	struct str *words = NULL;
 	struct ctx ctx;
 	int status = 0;
 
+	set_heap();
 	if (sodium_init() < 0)
 		abort();
+	a = arena_new(0);
+	words = ARENA_ARRAY(a, (size_t)argc + 1, struct str);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk */
 	/* What we make is no business of other users of the machine. */
