@@ -16,6 +16,8 @@
 
 #include "http/listener.h"
 
+enum { BUSY = 2 }; /* requests of one round */
+
 struct loop {
 	struct http *http;
 	struct MHD_Daemon *daemon;
@@ -124,8 +126,8 @@ loop_main(void *arg)
 			accepts = false;
 		}
 		MHD_run(l->daemon);
-		/* Where one request was, there are more: look at once. */
-		if (mine->counts.begun == begun)
+		/* Where many requests came, there are more: look at once. */
+		if (mine->counts.begun - begun < BUSY)
 			sleep_until_event(l, epoll);
 	}
 	return NULL;

@@ -168,9 +168,11 @@ pool_put(struct pool *p, struct exchange *x, enum job job, bool must)
 	if (ok) {
 		x->job = job;
 		queue_put(job == JOB_WORK ? &p->work : &p->streams, x);
-		pthread_cond_signal(&p->more);
 	}
 	pthread_mutex_unlock(&p->lock);
+	/* Not before: who is woken wants the lock. */
+	if (ok)
+		pthread_cond_signal(&p->more);
 	return ok;
 }
 
