@@ -2,7 +2,6 @@
 /* masthead: from the command line to a command, here or in the server. */
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/perform.h"
@@ -23,8 +23,8 @@
 enum {
 	ASK_TIMES = 40,
 	ASK_AGAIN_MS = 50,
-	HEAP_STEP = 1 << 20,  /* bytes that the heap grows by */
-	HEAP_SLACK = 8 << 20, /* bytes that it keeps for the next page */
+	HEAP_AHEAD =
+	    256 << 20, /* bytes: the cache, and all that is around it */
 };
 
 /* What a command was given; all of it ended with the process. */
@@ -326,19 +326,6 @@ run_words(struct ctx *ctx, struct str *words, size_t n)
 	return all_written(p.out) ? 0 : 1;
 }
 
-/*
- * One heap for all threads, in large steps: those that the C library makes for
- * each thread grow by a page of memory and a system call at a time.
- */
-static void
-set_heap(void)
-{
-	(void)mallopt(M_ARENA_MAX, 1);
-	(void)mallopt(M_TOP_PAD, HEAP_STEP);
-	(void)mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
-	(void)mallopt(M_MMAP_THRESHOLD, HEAP_STEP);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -347,7 +334,7 @@ main(int argc, char **argv)
 	struct ctx ctx;
 	int status = 0;
 
-	set_heap();
+	heap_prepare(HEAP_AHEAD);
 	if (sodium_init() < 0)
 		abort();
 	a = arena_new(0);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "media/worker/channel.h"
 #include "media/worker/sandbox.h"
 #include "media/worker/trial.h"
@@ -23,6 +24,9 @@ __asan_default_options(void)
 {
 	return "detect_leaks=0:allocator_may_return_null=1";
 }
+
+/* Bytes: the frames of a film on their way through its ladder. */
+enum { HEAP_AHEAD = 256 << 20 };
 
 static const char usage[] =
     "usage: %s --self-test NAME\n"
@@ -73,6 +77,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	sandbox_humble();
+	heap_prepare(HEAP_AHEAD);
 	/* Writing where one must not is an error, no death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* masthead-video: video, sound, and a look at anything. */
 
-#include <malloc.h>
-
 #include "media/worker/film.h"
 #include "media/worker/picture.h"
 #include "media/worker/worker.h"
@@ -23,8 +21,6 @@ may_wait(uint32_t task)
 static bool
 load(void)
 {
-	/* A heap for each codec's thread would eat addresses. */
-	(void)mallopt(M_ARENA_MAX, 4);
 	film_quiet();
 	return picture_load_codecs() &&
 	       avcodec_find_encoder_by_name("libx264") &&
