@@ -27,7 +27,9 @@ KILLS = 30 if SANITIZED else 100
 SERVER_KILLS = 10
 KEEPER_KILLS = 2 if SANITIZED else 4
 STORIES = 3000
-MOMENT = 0.3 if SANITIZED else 0.06  # seconds in which a kill falls
+# Seconds in which a kill falls: of what is begun anew, and of a whole import.
+MOMENT = 0.3 if SANITIZED else 0.06
+WHOLE = 5 if SANITIZED else 1
 JOINED = 250  # stories of the archive whose files name each other
 
 
@@ -85,7 +87,7 @@ class Kill(NewsroomTest):
         while killed < SERVER_KILLS:
             server = self.serve()
             # A client that comes too late for the server does it itself.
-            killed += self.import_and_kill(server.process)
+            killed += self.import_and_kill(server.process, WHOLE)
             server.kill()
             stories = self.sound(stories)
             if stories == STORIES:
