@@ -149,21 +149,24 @@ partial_read(struct ctx *ctx, const struct folder *f, struct str name,
 }
 
 enum err
-partial_to_blob(struct ctx *ctx, const struct folder *f, struct str name,
-    int fd, struct str *digest, int64_t *size)
+partial_digest(struct ctx *ctx, const struct folder *f, struct str name,
+    int64_t size, struct str *digest)
 {
-	char path[PATH_MAX_OURS];
-	struct str sum = { 0 };
+	CLEANUP(fd_close) int fd = -1;
 	int64_t n = 0;
 
+	TRY(partial_read(ctx, f, name, size, &fd));
+	return blob_copy(ctx, fd, -1, INT64_MAX, digest, &n);
+}
+
+enum err
+partial_to_blob(struct ctx *ctx, const struct folder *f, struct str name,
+    int fd, struct str digest)
+{
+	char path[PATH_MAX_OURS];
+
 	partial_path(name, path);
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		return blob_disk_fail(ctx, "read");
-	TRY(blob_copy(ctx, fd, -1, INT64_MAX, &sum, &n));
-	TRY(blob_place(ctx, f, fd, path, sum));
-	*digest = sum;
-	*size = n;
-	return ERR_OK;
+	return blob_place(ctx, f, fd, path, digest);
 }
 
 void

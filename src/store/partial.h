@@ -36,12 +36,15 @@ MUST_USE enum err partial_sync(struct ctx *ctx, int fd);
 /* For reading; ERR_GONE unless it has that size. */
 MUST_USE enum err partial_read(struct ctx *ctx, const struct folder *f,
     struct str name, int64_t size, int *fd);
+/* Reads a whole one: the digest of its bytes.  ERR_GONE as above. */
+MUST_USE enum err partial_digest(struct ctx *ctx, const struct folder *f,
+    struct str name, int64_t size, struct str *digest);
 /*
- * A whole one, opened for reading, becomes a blob as well; the bytes are not
- * copied.  partial_remove() is still due.
+ * A whole one, opened for reading, becomes the blob of its digest as well;
+ * the bytes are not copied.  partial_remove() is still due.
  */
 MUST_USE enum err partial_to_blob(struct ctx *ctx, const struct folder *f,
-    struct str name, int fd, struct str *digest, int64_t *size);
+    struct str name, int fd, struct str digest);
 /* Nothing when there is none. */
 void partial_remove(const struct folder *f, struct str name);
 

@@ -89,6 +89,51 @@ finished_reply(struct uploads *u, const struct request *req, struct ctx *ctx,
 
 /* ---- its work ---- */
 
+/* What a file is called, reckoned while a worker looks at it. */
+struct naming {
+	struct uploads *u;
+	const struct upload *up;
+	struct ctx ctx;
+	struct str digest;
+	enum err err;
+};
+
+static void *
+naming_main(void *arg)
+{
+	struct naming *n = arg;
+
+	n->err = partial_digest(
+	    &n->ctx, n->u->conf.folder, n->up->name, n->up->size, &n->digest);
+	return NULL;
+}
+
+/* On failure of both the look's is told: it says more. */
+static enum err
+look_and_name(struct ctx *ctx, struct uploads *u, const struct upload *up,
+    int fd, struct asset *in)
+{
+	struct arena *a = arena_new(0);
+	struct naming n = { .u = u, .up = up };
+	pthread_t thread;
+	bool beside = false;
+	enum err err = ERR_OK;
+
+	ctx_init(&n.ctx, a, ctx->clock);
+	beside = thread_start(&n.ctx, &thread, naming_main, &n) == ERR_OK;
+	err = intake_look(ctx, u->conf.media, fd, in);
+	if (beside)
+		pthread_join(thread, NULL);
+	else
+		naming_main(&n);
+	if (err == ERR_OK && n.err != ERR_OK)
+		err = FAIL(ctx, n.err, "%s", ctx_why(&n.ctx));
+	in->blob = str_dup(ctx->arena, n.digest);
+	in->size = up->size;
+	arena_free(a);
+	return err;
+}
+
 static enum err
 take(struct ctx *ctx, struct uploads *u, const struct upload *up,
     const struct asset **out, struct str *back)
@@ -104,12 +149,11 @@ take(struct ctx *ctx, struct uploads *u, const struct upload *up,
 	enum err err = ERR_OK;
 
 	TRY(partial_read(ctx, u->conf.folder, up->name, up->size, &fd));
-	TRY(intake_look(ctx, u->conf.media, fd, &in));
+	TRY(look_and_name(ctx, u, up, fd, &in));
 	if (up->size > intake_max(&in))
 		return FAIL(ctx, ERR_LIMIT,
 		    "a picture has at most %" PRId64 " bytes", intake_max(&in));
-	TRY(partial_to_blob(
-	    ctx, u->conf.folder, up->name, fd, &in.blob, &in.size));
+	TRY(partial_to_blob(ctx, u->conf.folder, up->name, fd, in.blob));
 	err = upload_take(ctx, writer_take(u->conf.writer), up, &in, out);
 	writer_give(u->conf.writer);
 	*back = kept_back(ctx->arena, &in);

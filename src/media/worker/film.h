@@ -95,6 +95,7 @@ struct film_reader {
 
 enum wire_reason film_reader_open(
     struct film_reader *out, int stream, int threads);
+void film_reader_close(struct film_reader *r);
 enum film_step film_read(struct film_reader *r, AVFrame *out);
 
 /* A frame's time in its film. */
@@ -106,6 +107,9 @@ void film_own_colours(AVFrame *frame);
 /* The stills of a job, made of one decoded frame. */
 enum wire_reason film_stills(const struct film *f, int stream,
     const AVFrame *frame, const struct channel_job *job);
+
+/* Those of the frame that it asks for, of a stream that shows. */
+enum wire_reason film_frame_stills(int stream, const struct channel_job *job);
 
 /* WIRE_FRAME: the film's facts, then stills of the frame asked for. */
 void film_serve_frame(const struct channel_job *job);

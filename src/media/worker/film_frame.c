@@ -124,30 +124,38 @@ find_frame(struct film_reader *r, int64_t at, AVFrame *out)
 	return out->buf[0] != NULL ? 0 : film_fail(WIRE_NO_FRAME);
 }
 
-static enum wire_reason
-make_frame(const struct channel_job *job)
+enum wire_reason
+film_frame_stills(int stream, const struct channel_job *job)
 {
 	struct film_reader r;
-	struct film film;
-	struct wire_film facts;
 	FRAME frame = av_frame_alloc();
-	enum wire_reason reason = film_open(&film);
+	/* One more than for a ladder: somebody waits for this. */
+	enum wire_reason reason =
+	    film_reader_open(&r, stream, (int)job->head.threads + 1);
 
 	if (frame == NULL)
 		abort();
 	if (reason == 0)
+		reason = find_frame(
+		    &r, film_frame_time(&r.film, job->head.frame), frame);
+	if (reason == 0)
+		reason = film_stills(&r.film, r.stream, frame, job);
+	film_reader_close(&r);
+	return reason;
+}
+
+static enum wire_reason
+make_frame(const struct channel_job *job)
+{
+	struct film film;
+	struct wire_film facts;
+	enum wire_reason reason = film_open(&film);
+
+	if (reason == 0)
 		reason = film_introduce(&film, &facts);
 	if (reason == 0 && film.video < 0)
 		reason = WIRE_NO_FRAME;
-	if (reason != 0)
-		return reason;
-	reason = film_reader_open(&r, film.video, (int)job->head.threads);
-	if (reason == 0)
-		reason = find_frame(
-		    &r, film_frame_time(&film, job->head.frame), frame);
-	if (reason == 0)
-		reason = film_stills(&r.film, r.stream, frame, job);
-	return reason;
+	return reason == 0 ? film_frame_stills(film.video, job) : reason;
 }
 
 void

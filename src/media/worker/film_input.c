@@ -371,6 +371,14 @@ film_reader_open(struct film_reader *out, int stream, int threads)
 	return 0;
 }
 
+void
+film_reader_close(struct film_reader *r)
+{
+	av_packet_free(&r->packet);
+	avcodec_free_context(&r->codec);
+	film_close(&r->film);
+}
+
 /* A packet for the decoder, or the end of all packets. */
 static void
 feed(struct film_reader *r)

@@ -84,14 +84,30 @@ check_end(const struct ladder *l)
 	return 0;
 }
 
+/* First of all something to look at, then what readers wait for most. */
+static enum wire_reason
+begin(struct ladder *l, const struct channel_job *job)
+{
+	struct film f = { 0 };
+	struct wire_film facts;
+	enum wire_reason reason = film_open(&f);
+
+	if (reason == 0)
+		reason = film_introduce(&f, &facts);
+	if (reason == 0 && f.video >= 0 && job->head.n > 0)
+		reason = film_frame_stills(f.video, job);
+	if (reason == 0)
+		plan_make(job, &f, &facts, &l->plan);
+	film_close(&f);
+	return reason == 0 ? open_chains(l) : reason;
+}
+
 static enum wire_reason
 make(struct ladder *l, const struct channel_job *job)
 {
-	enum wire_reason reason = plan_make(job, &l->plan);
+	enum wire_reason reason = begin(l, job);
 	struct chain *c;
 
-	if (reason == 0)
-		reason = open_chains(l);
 	while (reason == 0 && (c = furthest_behind(l)) != NULL) {
 		reason = c->step(c);
 		say_progress(l);

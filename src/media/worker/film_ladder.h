@@ -6,7 +6,7 @@
  * The ladder: one film as renditions of several sizes, in segments.
  *
  * Chains go through the film, each with a reader of its own: one for the
- * video (decoded once for all sizes and the stills), one for each track of
+ * video (decoded once for all sizes), one for each track of
  * sound, one for the source's own bits when phones can play those.  The
  * ladder always moves the chain that is furthest behind, after its lead; so
  * sound and copied bits are there before the video that they go with.
@@ -52,8 +52,9 @@ struct plan {
 	struct cuts cuts;
 };
 
-/* Looks at the film and says its facts. */
-enum wire_reason plan_make(const struct channel_job *job, struct plan *out);
+/* What is to be made of a film whose facts are known. */
+void plan_make(const struct channel_job *job, const struct film *f,
+    const struct wire_film *facts, struct plan *out);
 
 /*
  * Whether the source's own bits can be the first rung: H.264 of at most High

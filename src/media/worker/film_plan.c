@@ -108,25 +108,19 @@ plan_video(struct plan *p, const struct film *f)
 	p->copy = copy_is_possible(p, f);
 }
 
-enum wire_reason
-plan_make(const struct channel_job *job, struct plan *out)
+void
+plan_make(const struct channel_job *job, const struct film *f,
+    const struct wire_film *facts, struct plan *out)
 {
-	struct film f;
-	enum wire_reason reason = film_open(&f);
-
-	memset(out, 0, sizeof *out);
-	if (reason == 0)
-		reason = film_introduce(&f, &out->film);
-	if (reason != 0)
-		return reason;
-	out->job = job;
-	out->video = f.video;
-	memcpy(out->sound, f.sound, sizeof out->sound);
-	out->cuts.first = (int64_t)LADDER_GOP * FILM_SECOND;
-	out->cuts.every = (int64_t)LADDER_SEGMENT * FILM_SECOND;
-	out->cuts.end = (int64_t)out->film.ms * 1000;
-	if (f.video >= 0)
-		plan_video(out, &f);
-	film_close(&f);
-	return 0;
+	*out = (struct plan){ .job = job,
+		.film = *facts,
+		.video = f->video,
+		.cuts = {
+		    .first = (int64_t)LADDER_GOP * FILM_SECOND,
+		    .every = (int64_t)LADDER_SEGMENT * FILM_SECOND,
+		    .end = (int64_t)facts->ms * 1000,
+		} };
+	memcpy(out->sound, f->sound, sizeof out->sound);
+	if (f->video >= 0)
+		plan_video(out, f);
 }

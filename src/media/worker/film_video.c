@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The video: decoded once, for every size and for the stills. */
+/* The video: decoded once, for every size. */
 
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
@@ -14,8 +14,7 @@ enum {
 	/* Frames of larger sizes that wait for the smallest's first segment. */
 	HELD_MAX = 72,
 	GAP_MAX = 600 * FILM_SECOND, /* a frame that stands longer */
-	POSTER_SOON = 2 * FILM_SECOND,
-	CRF = 23, /* x264's own idea of good */
+	CRF = 23,		     /* x264's own idea of good */
 };
 
 /* One size. */
@@ -34,12 +33,10 @@ struct video {
 	struct film_reader reader;
 	struct graph graph;
 	AVFrame *frame, *out;
-	AVFrame *last; /* until there is a poster */
 	AVPacket *packet;
 	struct output outputs[WIRE_RUNGS_MAX];
 	AVRational source_rate;
-	int64_t poster; /* when; -1: made, or not wanted */
-	bool released;	/* nothing waits any more */
+	bool released; /* nothing waits any more */
 };
 
 /* Bits a second that 30 frames a second may take, by the shorter side. */
@@ -236,28 +233,6 @@ pull(struct video *v)
 }
 
 static enum wire_reason
-make_poster(struct video *v, const AVFrame *frame)
-{
-	v->poster = -1;
-	v->chain.lead = 0;
-	return film_stills(
-	    &v->reader.film, v->reader.stream, frame, v->plan->job);
-}
-
-static enum wire_reason
-see_poster(struct video *v)
-{
-	int64_t half = av_rescale_q(1, av_inv_q(v->plan->rate), AV_TIME_BASE_Q);
-
-	if (v->poster < 0)
-		return 0;
-	if (v->chain.at + half / 2 >= v->poster)
-		return make_poster(v, v->frame);
-	av_frame_unref(v->last);
-	return av_frame_ref(v->last, v->frame) >= 0 ? 0 : WIRE_NO_FRAME;
-}
-
-static enum wire_reason
 finish(struct video *v)
 {
 	enum wire_reason reason = 0;
@@ -265,11 +240,8 @@ finish(struct video *v)
 	v->chain.done = true;
 	if (v->graph.graph == NULL)
 		return film_fail(WIRE_NO_FRAME);
-	if (v->poster >= 0)
-		reason = make_poster(v, v->last);
 	/* The last frame has its time, too. */
-	if (reason == 0 &&
-	    av_buffersrc_close(v->graph.in,
+	if (av_buffersrc_close(v->graph.in,
 		v->chain.at +
 		    av_rescale_q(1, av_inv_q(v->source_rate), AV_TIME_BASE_Q),
 		0) < 0)
@@ -346,8 +318,6 @@ step(struct chain *c)
 	}
 	film_own_colours(v->frame);
 	reason = take_time(v);
-	if (reason == 0)
-		reason = see_poster(v);
 	if (reason == 0 && v->graph.graph == NULL)
 		reason = begin(v);
 	if (reason == 0 && av_buffersrc_add_frame(v->graph.in, v->frame) < 0)
@@ -368,10 +338,8 @@ video_chain(const struct plan *p, struct chain **out)
 	v->plan = p;
 	v->frame = av_frame_alloc();
 	v->out = av_frame_alloc();
-	v->last = av_frame_alloc();
 	v->packet = av_packet_alloc();
-	if (v->frame == NULL || v->out == NULL || v->last == NULL ||
-	    v->packet == NULL)
+	if (v->frame == NULL || v->out == NULL || v->packet == NULL)
 		abort();
 	reason =
 	    film_reader_open(&v->reader, p->video, (int)p->job->head.threads);
@@ -379,12 +347,6 @@ video_chain(const struct plan *p, struct chain **out)
 		return reason;
 	v->source_rate =
 	    (AVRational){ (int)p->film.rate_num, (int)p->film.rate_den };
-	v->poster = p->job->head.n > 0
-			? film_frame_time(&v->reader.film, p->job->head.frame)
-			: -1;
-	/* First of all something to look at, if it comes soon. */
-	if (v->poster >= 0 && v->poster <= POSTER_SOON)
-		v->chain.lead = INT64_MAX / 4;
 	*out = &v->chain;
 	return 0;
 }
