@@ -123,7 +123,7 @@ on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 	snprintf(t->rung, sizeof t->rung, "%s", p->rung);
 	arena_reset(t->scratch);
 	ctx_init(&own, t->scratch, ctx->clock);
-	st = writer_take(t->work.writer);
+	st = writer_take_patiently(t->work.writer);
 	err =
 	    media_job_renew(&own, st, t->work.job, p->percent, str_c(p->rung));
 	/* Nobody waits to hear of it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread that tidies up behind the writer. */
+/* The thread that tidies up behind the writer, and behind readers. */
 
 #include "jobs/keeper.h"
 
@@ -14,12 +14,13 @@
 #include "store/store.h"
 
 enum {
-	QUIET_MS = 10,	   /* without a write, before each step */
-	PATIENCE = 5,	   /* writes that it lets pass at most */
-	MOVE_PAGES = 1000, /* that wait in the log: 4 MB */
-	LONG_MS = 60000,   /* without a write, before large pieces are merged */
-	START_MS = 100,	   /* for what a start itself writes */
-	RETRY_MS = 5000,   /* after a failure: a full disk, say */
+	QUIET_MS = 10,	    /* without a write, before each step */
+	PATIENCE = 5,	    /* writes that it lets pass at most */
+	MOVE_PAGES = 1000,  /* that wait in the log: 4 MB */
+	LONG_PAGES = 20000, /* with so many readers may feel it */
+	LONG_MS = 60000, /* without a write, before large pieces are merged */
+	START_MS = 100,	 /* for what a start itself writes */
+	RETRY_MS = 5000, /* after a failure: a full disk, say */
 };
 
 struct keeper {
@@ -69,11 +70,14 @@ struct left {
 static enum err
 step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
 {
-	struct store *st = writer_take(k->writer);
+	struct store *st = writer_take_patiently(k->writer);
 	struct search_tidied tidied = { 0 };
-	enum err err = search_tidy(ctx, st, large, &tidied);
-	int64_t pages = store_log_pages(st);
+	enum err err = ERR_OK;
+	int64_t pages = 0;
 
+	writer_go_back(k->writer);
+	err = search_tidy(ctx, st, large, &tidied);
+	pages = store_log_pages(st);
 	/* Counted before the next writer can see what it did. */
 	if (err == ERR_OK && tidied.merged)
 		atomic_fetch_add(&k->merges, 1);
@@ -83,6 +87,8 @@ step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
 	left->large = tidied.large;
 	if (pages < k->moved) /* the log has begun anew */
 		k->moved = 0;
+	if (pages - k->moved >= LONG_PAGES)
+		thread_forward();
 	if (must_move(k, pages))
 		TRY(move_log(ctx, k, &left->some));
 	return ERR_OK;
@@ -169,6 +175,7 @@ run(void *arg)
 	struct left left = { 0 };
 	bool large = true; /* the server starts: nobody has written yet */
 
+	(void)pthread_setname_np(pthread_self(), "keeper");
 	doze(k, START_MS);
 	while (!stopped(k)) {
 		large = is_quiet(k) && large;

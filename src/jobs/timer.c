@@ -181,7 +181,9 @@ static void
 look(struct timer *t)
 {
 	struct arena *a = arena_new(0);
-	struct store *st = writer_take(t->writer);
+	/* Somebody has written: nothing need be due. */
+	struct store *st = t->was_woken ? writer_take_patiently(t->writer)
+					: writer_take(t->writer);
 	const struct str *names = NULL;
 	size_t n = 0;
 	struct ctx ctx;

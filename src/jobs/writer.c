@@ -6,8 +6,11 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/thread.h"
+
+enum { PATIENCE_NS = 500000000 };
 
 struct writer {
 	struct store *store;
@@ -15,6 +18,7 @@ struct writer {
 	pthread_cond_t turn;
 	uint64_t next;	  /* ticket for the next to come */
 	uint64_t serving; /* ticket of whoever has it */
+	unsigned hurried; /* of those who wait, how many call forward */
 	bool back;	  /* whoever has it went back */
 	struct {
 		void (*given)(void *arg);
@@ -26,12 +30,16 @@ struct writer *
 writer_new(struct store *st)
 {
 	struct writer *w = calloc(1, sizeof *w);
+	pthread_condattr_t attr;
 
 	if (w == NULL)
 		abort();
 	w->store = st;
 	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->turn, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->turn, &attr);
+	pthread_condattr_destroy(&attr);
 	return w;
 }
 
@@ -45,20 +53,46 @@ writer_free(struct writer *w)
 	free(w);
 }
 
-struct store *
-writer_take(struct writer *w)
+/* The mutex is held; whoever has the writer and went back is called forward. */
+static void
+wait_hurried(struct writer *w, uint64_t ticket)
 {
-	uint64_t ticket = 0;
-
-	pthread_mutex_lock(&w->mutex);
-	ticket = w->next++;
-	if (ticket != w->serving && w->back) {
+	if (ticket == w->serving)
+		return;
+	w->hurried++;
+	if (w->back) {
 		pthread_mutex_unlock(&w->mutex);
 		threads_forward();
 		pthread_mutex_lock(&w->mutex);
 	}
 	while (ticket != w->serving)
 		pthread_cond_wait(&w->turn, &w->mutex);
+	w->hurried--;
+}
+
+struct store *
+writer_take(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	wait_hurried(w, w->next++);
+	pthread_mutex_unlock(&w->mutex);
+	return w->store;
+}
+
+struct store *
+writer_take_patiently(struct writer *w)
+{
+	int64_t end = clock_monotonic_ns() + PATIENCE_NS;
+	struct timespec until = { .tv_sec = (time_t)(end / CLOCK_SECOND),
+		.tv_nsec = (long)(end % CLOCK_SECOND) };
+	uint64_t ticket = 0;
+
+	pthread_mutex_lock(&w->mutex);
+	ticket = w->next++;
+	while (ticket != w->serving)
+		if (pthread_cond_timedwait(&w->turn, &w->mutex, &until) != 0)
+			break;
+	wait_hurried(w, ticket);
 	pthread_mutex_unlock(&w->mutex);
 	return w->store;
 }
@@ -115,12 +149,17 @@ writer_unwatch(struct writer *w, const void *arg)
 void
 writer_go_back(struct writer *w)
 {
+	bool hurried = false;
+
 	pthread_mutex_lock(&w->mutex);
 	w->back = true;
 	pthread_mutex_unlock(&w->mutex);
 	thread_back();
 	/* Whoever came before that has called forward in vain. */
-	if (writer_wanted(w))
+	pthread_mutex_lock(&w->mutex);
+	hurried = w->hurried > 0;
+	pthread_mutex_unlock(&w->mutex);
+	if (hurried)
 		thread_forward();
 }
 

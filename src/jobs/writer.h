@@ -20,8 +20,10 @@ struct writer;
 struct writer *writer_new(struct store *st);
 void writer_free(struct writer *w);
 
-/* Waits for its turn. */
+/* Waits for its turn; who has gone back comes forward meanwhile. */
 struct store *writer_take(struct writer *w);
+/* Likewise, by whom nobody waits for: they come forward after half a second. */
+struct store *writer_take_patiently(struct writer *w);
 void writer_give(struct writer *w);
 /* Likewise, by who has changed nothing that a watcher would look at. */
 void writer_give_quietly(struct writer *w);
@@ -38,7 +40,7 @@ void writer_unwatch(struct writer *w, const void *arg);
 /*
  * For long work, by who has the writer: from now on its thread runs when
  * nothing else wants the core, but for the time that somebody waits for the
- * writer (base/thread.h).
+ * writer by writer_take() (base/thread.h).
  */
 void writer_go_back(struct writer *w);
 
