@@ -111,6 +111,44 @@ test_writer_go_back__holds_till_somebody_waits(void **state)
 	writer_free(room.writer);
 }
 
+static void *
+take_patiently(void *arg)
+{
+	struct room *room = arg;
+
+	writer_take_patiently(room->writer);
+	room->turns++;
+	writer_give(room->writer);
+	return NULL;
+}
+
+static void
+test_writer_take_patiently__calls_forward_after_a_while(void **state)
+{
+	struct room room = { .writer = writer_new(NULL) };
+	int64_t began = clock_monotonic_ns();
+	bool small_share = false;
+	pthread_t thread;
+
+	(void)state;
+	writer_take(room.writer);
+	writer_go_back(room.writer);
+	small_share = !is_behind();
+	assert_int_equal(
+	    pthread_create(&thread, NULL, take_patiently, &room), 0);
+	while (!writer_wanted(room.writer))
+		sched_yield();
+	while (is_behind())
+		sched_yield();
+	if (!small_share)
+		assert_true(clock_monotonic_ns() - began >= CLOCK_SECOND / 2);
+	writer_give(room.writer);
+	pthread_join(thread, NULL);
+	assert_int_equal(room.turns, 1);
+	thread_forward();
+	writer_free(room.writer);
+}
+
 static void
 test_writer_wanted__says_that_somebody_waits(void **state)
 {
@@ -169,6 +207,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_writer_wanted__says_that_somebody_waits),
 		cmocka_unit_test(
 		    test_writer_go_back__holds_till_somebody_waits),
+		cmocka_unit_test(
+		    test_writer_take_patiently__calls_forward_after_a_while),
 		cmocka_unit_test(
 		    test_writer_watch__hears_of_each_turn_until_it_is_ended),
 		cmocka_unit_test(test_writer_free__of_nothing_does_nothing),
