@@ -175,7 +175,6 @@ run(void *arg)
 	struct left left = { 0 };
 	bool large = true; /* the server starts: nobody has written yet */
 
-	(void)pthread_setname_np(pthread_self(), "keeper");
 	doze(k, START_MS);
 	while (!stopped(k)) {
 		large = is_quiet(k) && large;
@@ -234,6 +233,7 @@ keeper_start(struct ctx *ctx, const struct folder *f, struct writer *w,
 		keeper_free(k);
 		return err;
 	}
+	(void)pthread_setname_np(k->thread, "keeper");
 	writer_take(w);
 	writer_watch(w, wake, k);
 	writer_give_quietly(w);
