@@ -15,17 +15,17 @@
 #include <unistd.h>
 
 enum {
-	HUGE = 2 << 20,	    /* bytes of a huge page: x86-64, arm64 */
-	FIRST = 160 << 10,  /* more than a new heap has */
-	LARGE = 4 << 20,    /* bytes that are mapped by themselves */
-	SLACK = 64 << 20,   /* free bytes at the end that are kept */
-	AHEAD_MAX = 1 << 30 /* mallopt(3) takes an int */
+	HUGE = 2 << 20,	   /* bytes of a huge page: x86-64, arm64 */
+	FIRST = 160 << 10, /* more than a new heap has */
+	LARGE = 4 << 20,   /* bytes that are mapped by themselves */
+	SLACK = 64 << 20,  /* free bytes at the end that are kept */
+	/* A server's cache and all around it; a film's frames on their way. */
+	AHEAD = 256 << 20,
 };
 
 void
-heap_prepare(size_t ahead)
+heap_prepare(void)
 {
-	int pad = ahead < AHEAD_MAX ? (int)ahead : AHEAD_MAX;
 	void *volatile p = NULL; /* else compilers leave such calls out */
 	uintptr_t from = 0;
 	uintptr_t huge = 0;
@@ -33,8 +33,8 @@ heap_prepare(size_t ahead)
 
 	(void)mallopt(M_ARENA_MAX, 1);
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
-	(void)mallopt(M_TRIM_THRESHOLD, pad + SLACK);
-	(void)mallopt(M_TOP_PAD, pad);
+	(void)mallopt(M_TRIM_THRESHOLD, AHEAD + SLACK);
+	(void)mallopt(M_TOP_PAD, AHEAD);
 	/* It grows when what is asked for is not there: here, by all of that. */
 	from = (uintptr_t)sbrk(0);
 	p = malloc(FIRST);

@@ -23,8 +23,6 @@
 enum {
 	ASK_TIMES = 40,
 	ASK_AGAIN_MS = 50,
-	HEAP_AHEAD =
-	    256 << 20, /* bytes: the cache, and all that is around it */
 };
 
 /* What a command was given; all of it ended with the process. */
@@ -334,7 +332,7 @@ main(int argc, char **argv)
 	struct ctx ctx;
 	int status = 0;
 
-	heap_prepare(HEAP_AHEAD);
+	heap_prepare();
 	if (sodium_init() < 0)
 		abort();
 	a = arena_new(0);

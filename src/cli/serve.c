@@ -113,7 +113,7 @@ open_media(struct ctx *ctx, const struct conf *conf, struct media **out)
 
 /*
  * Connections must leave descriptors for the store.  When there are none, the
- * library's threads ask for the next connection over and over, as fast as they
+ * event threads ask for the next connection over and over, as fast as they
  * can, and nothing can be published: so no more connections are taken than
  * that the rest has what it needs.
  */

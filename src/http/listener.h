@@ -60,6 +60,7 @@ enum job { JOB_WORK, JOB_STREAM };
 enum rest { REST_NOT, REST_SUSPENDED, REST_ANSWERED };
 
 struct conn;
+struct loop; /* loop.c */
 
 struct exchange {
 	struct conn *conn;
@@ -133,7 +134,6 @@ struct counts {
 	_Atomic uint64_t log_dropped;
 };
 
-struct loop; /* loop.c */
 struct event_thread {
 	struct http *http;
 	struct loop *loop;

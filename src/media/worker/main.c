@@ -25,9 +25,6 @@ __asan_default_options(void)
 	return "detect_leaks=0:allocator_may_return_null=1";
 }
 
-/* Bytes: the frames of a film on their way through its ladder. */
-enum { HEAP_AHEAD = 256 << 20 };
-
 static const char usage[] =
     "usage: %s --self-test NAME\n"
     "The server starts this program for each job; it is not run by hand.\n"
@@ -77,7 +74,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	sandbox_humble();
-	heap_prepare(HEAP_AHEAD);
+	heap_prepare();
 	/* Writing where one must not is an error, no death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
