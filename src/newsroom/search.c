@@ -22,6 +22,7 @@ enum {
 
 /* Minutes are counted from before the year 1, so that none is negative. */
 #define MINUTE_ZERO (INT64_C(1) << 30)
+#define MINUTE_TOP ((INT64_C(1) << KEY_MINUTE_BITS) - 1)
 
 static int64_t
 minute_of(int64_t at)
@@ -34,14 +35,12 @@ minute_of(int64_t at)
 static int64_t
 key_make(int64_t edition, int64_t minute, int64_t section)
 {
-	int64_t top = (INT64_C(1) << KEY_MINUTE_BITS) - 1;
-
 	if (minute < 0)
 		minute = 0;
-	if (minute > top)
-		minute = top;
+	if (minute > MINUTE_TOP)
+		minute = MINUTE_TOP;
 	return (edition << (KEY_MINUTE_BITS + KEY_SECTION_BITS)) |
-	       (minute << KEY_SECTION_BITS) |
+	       ((MINUTE_TOP - minute) << KEY_SECTION_BITS) |
 	       (section <= KEY_SECTION_TOP ? section : 0);
 }
 
@@ -52,17 +51,18 @@ search_key(int64_t edition, int64_t at, int64_t section)
 }
 
 int64_t
-search_key_from(int64_t edition, int64_t at)
+search_key_since(int64_t edition, int64_t at)
 {
-	return key_make(edition, minute_of(at) + (at % 60 != 0), 0);
+	return key_make(
+	    edition, minute_of(at) + (at % 60 != 0), KEY_SECTION_TOP);
 }
 
 int64_t
 search_key_time(int64_t key)
 {
-	int64_t top = (INT64_C(1) << KEY_MINUTE_BITS) - 1;
+	int64_t minute = MINUTE_TOP - ((key >> KEY_SECTION_BITS) & MINUTE_TOP);
 
-	return (((key >> KEY_SECTION_BITS) & top) - MINUTE_ZERO) * 60;
+	return (minute - MINUTE_ZERO) * 60;
 }
 
 int64_t

@@ -12,11 +12,12 @@
  * which never changes, are made once more.  Should ICU or a stemmer make
  * other terms one day, the index is made anew.
  *
- * Each row has a key that rises with the story's time, so that "the newest
- * that match" is a walk from the end, a span of time is a span of keys, and
- * sections and years are counted without looking a story up:
+ * Each row has a key that falls with the story's time, so that "the newest
+ * that match" is a walk from the beginning, which FTS5 does with a quarter
+ * less than one from the end, a span of time is a span of keys, and sections
+ * and years are counted without looking a story up:
  *
- *	edition | minute of live_at | section       20, 33 and 10 bits
+ *	edition | minutes from live_at to the end | section   20, 33, 10 bits
  *
  * Of several stories of one section in one minute the later ones stand some
  * minutes on; the more there are, the further.
@@ -47,7 +48,7 @@ struct search_ask {
 	int64_t year;	 /* only of that one; 0: of any */
 	enum search_order order;
 	int64_t skip;	/* SEARCH_BEST: how many stood before */
-	int64_t before; /* SEARCH_NEWEST: below that key; 0: from the newest */
+	int64_t before; /* SEARCH_NEWEST: older than that key; 0: from all */
 	size_t n;	/* <= SEARCH_PAGE_MAX */
 };
 

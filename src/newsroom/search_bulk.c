@@ -300,8 +300,8 @@ struct catching {
 	struct store *st;
 	const struct search_bulk *in;
 	struct arena *keep;   /* as long as all this */
-	struct waiting *list; /* by rising key */
-	size_t from, to;      /* of it, what was not read yet */
+	struct waiting *list; /* by rising key: the newest first */
+	size_t listed, read;  /* how many; how many of them went to a batch */
 	int64_t done, total;
 	bool stop;
 
@@ -337,8 +337,8 @@ list_waiting(struct catching *c)
 		TRY(sql_search_wait_some(c->ctx, c->st,
 		    &(struct sql_search_wait_some){ before, LIST_PAGE }, &rows,
 		    &n));
-		for (size_t i = 0; i < n && c->to < (size_t)c->total; i++) {
-			c->list[c->to++] =
+		for (size_t i = 0; i < n && c->listed < (size_t)c->total; i++) {
+			c->list[c->listed++] =
 			    (struct waiting){ rows[i].story, rows[i].rev,
 				    search_key(rows[i].edition, rows[i].at,
 					rows[i].section) };
@@ -346,27 +346,22 @@ list_waiting(struct catching *c)
 		}
 		arena_reset(c->ctx->arena);
 	} while (n > 0);
-	qsort(c->list, c->to, sizeof *c->list, by_key);
+	qsort(c->list, c->listed, sizeof *c->list, by_key);
 	return ERR_OK;
 }
 
-/*
- * The texts go to the batch's own arena: they outlive a transaction.  While
- * others read and write, the newest come first; alone, it is all one walk.
- */
+/* The texts go to the batch's own arena: they outlive a transaction. */
 static enum err
 batch_read(struct catching *c, struct batch *b)
 {
-	bool newest = c->in->yield != NULL;
 	struct arena *outer = c->ctx->arena;
 	enum err err = ERR_OK;
 
 	batch_clear(b);
 	c->ctx->arena = b->arena;
-	while (err == ERR_OK && c->from < c->to && b->n < BATCH &&
+	while (err == ERR_OK && c->read < c->listed && b->n < BATCH &&
 	       arena_used(b->arena) < BATCH_BYTES) {
-		const struct waiting *w =
-		    &c->list[newest ? --c->to : c->from++];
+		const struct waiting *w = &c->list[c->read++];
 		struct item *it = &b->items[b->n++];
 
 		*it = (struct item){ .story = w->story, .rev = w->rev };
@@ -374,12 +369,6 @@ batch_read(struct catching *c, struct batch *b)
 			err = search_read(c->ctx, c->st, it->rev, &it->text);
 	}
 	c->ctx->arena = outer;
-	for (size_t i = 0; newest && i < b->n / 2; i++) {
-		struct item swap = b->items[i];
-
-		b->items[i] = b->items[b->n - 1 - i];
-		b->items[b->n - 1 - i] = swap;
-	}
 	return err;
 }
 
@@ -436,7 +425,7 @@ batch_enter(struct catching *c, const struct batch *b)
 {
 	for (size_t i = 0; i < b->n && !c->stop; i++)
 		TRY(enter_item(c, &b->items[i]));
-	/* The next batch has lower keys then. */
+	/* The next batch may not be ready: nobody need wait for that. */
 	if (c->in->yield != NULL)
 		TRY(turn_end(c));
 	else

@@ -253,13 +253,13 @@ narrow(struct finding *f, int64_t from, int64_t until)
 
 	if (from != INT64_MIN) {
 		TRY(day_begins(f, from, &at));
-		at = search_key_from(f->edition->id, at);
-		f->low = at > f->low ? at : f->low;
+		at = search_key_since(f->edition->id, at);
+		f->high = at < f->high ? at : f->high;
 	}
 	if (until != INT64_MAX) {
 		TRY(day_begins(f, until, &at));
-		at = search_key_from(f->edition->id, at) - 1;
-		f->high = at < f->high ? at : f->high;
+		at = search_key_since(f->edition->id, at) + 1;
+		f->low = at > f->low ? at : f->low;
 	}
 	return ERR_OK;
 }
@@ -271,8 +271,8 @@ make_span(struct finding *f)
 	int64_t id = f->edition->id;
 	int64_t year = f->in->year;
 
-	f->low = search_key(id, INT64_MIN / 2, 0);
-	f->high = search_key(id, INT64_MAX / 2, KEY_SECTION_TOP);
+	f->low = search_key(id, INT64_MAX / 2, 0);
+	f->high = search_key(id, INT64_MIN / 2, KEY_SECTION_TOP);
 	TRY(narrow(f, q->from, q->until));
 	if (year < 1 || year > YEAR_MAX)
 		return ERR_OK;
@@ -329,8 +329,8 @@ read_keys(struct finding *f, struct matches *m)
 	TRY(sql_search_keys(f->ctx, f->st,
 	    &(struct sql_search_keys){
 		.match = f->match,
-		.low = f->low,
-		.high = m->n > 0 ? m->all[m->n - 1].key - 1 : f->high,
+		.low = m->n > 0 ? m->all[m->n - 1].key + 1 : f->low,
+		.high = f->high,
 		.n = SEARCH_COUNTED + 1 - (int64_t)m->n,
 	    },
 	    &rows, &n));
@@ -399,7 +399,7 @@ count_sections(struct finding *f, const struct matches *m, size_t counted)
 	return ERR_OK;
 }
 
-/* Keys fall: a year is left where its first second is passed. */
+/* Times fall: a year is left where its first second is passed. */
 static enum err
 count_years(struct finding *f, const struct matches *m, size_t counted)
 {
@@ -449,7 +449,7 @@ better(const void *a, const void *b)
 
 	if (x->score != y->score)
 		return x->score < y->score ? 1 : -1;
-	return x->key < y->key ? 1 : x->key > y->key ? -1 : 0;
+	return x->key < y->key ? -1 : x->key > y->key;
 }
 
 static void
@@ -498,20 +498,17 @@ page_of_best(struct finding *f, struct matches *m)
 
 /* Behind the matches that were counted, the walk goes on. */
 static enum err
-page_of_newest(struct finding *f, const struct matches *m)
+page_of_newest(struct finding *f)
 {
 	const struct sql_search_keys_row *rows = NULL;
 	struct candidate page[SEARCH_PAGE_MAX + 1];
 	size_t n = 0;
 
-	(void)m;
 	TRY(sql_search_keys(f->ctx, f->st,
 	    &(struct sql_search_keys){
 		.match = f->match,
-		.low = f->low,
-		.high = f->in->before != 0 && f->in->before <= f->high
-			    ? f->in->before - 1
-			    : f->high,
+		.low = f->in->before >= f->low ? f->in->before + 1 : f->low,
+		.high = f->high,
 		.n = (int64_t)f->in->n + 1,
 	    },
 	    &rows, &n));
@@ -541,7 +538,7 @@ find(struct finding *f)
 	TRY(count_sections(f, &m, counted));
 	TRY(count_years(f, &m, counted));
 	return f->in->order == SEARCH_BEST ? page_of_best(f, &m)
-					   : page_of_newest(f, &m);
+					   : page_of_newest(f);
 }
 
 enum err

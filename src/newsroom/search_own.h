@@ -17,8 +17,11 @@ enum {
 
 /* Of the minute that holds that second; section 0: the first of it. */
 int64_t search_key(int64_t edition, int64_t at, int64_t section);
-/* The first key of a minute, rounded up: for spans that begin at a second. */
-int64_t search_key_from(int64_t edition, int64_t at);
+/*
+ * The last key of that second and what is newer, the minute rounded up: spans
+ * of time begin at a second.
+ */
+int64_t search_key_since(int64_t edition, int64_t at);
 int64_t search_key_time(int64_t key);	 /* the first second of its minute */
 int64_t search_key_section(int64_t key); /* 0: not known */
 

@@ -29,8 +29,8 @@ static const struct {
 	{ "placement_count", "SCAN counted" },	      /* the same */
 	{ "audit_head", "SCAN audit" }, /* the last row by its id */
 	/* FTS5 follows the lists of its words, and stops at the limit. */
-	{ "search_best", "SCAN search VIRTUAL TABLE INDEX 192:M5" },
-	{ "search_keys", "SCAN search VIRTUAL TABLE INDEX 192:M5" },
+	{ "search_best", "SCAN search VIRTUAL TABLE INDEX 64:M5" },
+	{ "search_keys", "SCAN search VIRTUAL TABLE INDEX 64:M5" },
 	{ "search_wait_count", "SCAN search_wait" }, /* of a command only */
 };
 

@@ -2,13 +2,14 @@
 -- of that name, so that every block can be prepared there (decision 0014).
 
 -- name: search_best [sqlite]
--- The newest rows that match, between two keys, and how well each does.
+-- The newest rows that match, between two keys, and how well each does: keys
+-- fall with time.
 -- in: match text, low int, high int, n int
 -- out: key int, score int
 -- rows: many 2000
 SELECT rowid AS key, masthead_rank(search) AS score FROM search
  WHERE search MATCH :match AND rowid BETWEEN :low AND :high
- ORDER BY rowid DESC LIMIT :n;
+ ORDER BY rowid LIMIT :n;
 
 -- name: search_best [pg]
 -- in: match text, low int, high int, n int
@@ -16,7 +17,7 @@ SELECT rowid AS key, masthead_rank(search) AS score FROM search
 -- rows: many 2000
 SELECT key, CAST(0 AS BIGINT) AS score FROM search
  WHERE strpos(body, :match) > 0 AND key BETWEEN :low AND :high
- ORDER BY key DESC LIMIT :n;
+ ORDER BY key LIMIT :n;
 
 -- name: search_keys [sqlite]
 -- The same without looking at them.
@@ -25,7 +26,7 @@ SELECT key, CAST(0 AS BIGINT) AS score FROM search
 -- rows: many 10001
 SELECT rowid AS key FROM search
  WHERE search MATCH :match AND rowid BETWEEN :low AND :high
- ORDER BY rowid DESC LIMIT :n;
+ ORDER BY rowid LIMIT :n;
 
 -- name: search_keys [pg]
 -- in: match text, low int, high int, n int
@@ -33,7 +34,7 @@ SELECT rowid AS key FROM search
 -- rows: many 10001
 SELECT key FROM search
  WHERE strpos(body, :match) > 0 AND key BETWEEN :low AND :high
- ORDER BY key DESC LIMIT :n;
+ ORDER BY key LIMIT :n;
 
 -- name: search_add [sqlite]
 -- in: key int, head text, deck text, byline text, body text, marks text
