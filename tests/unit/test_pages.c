@@ -9,6 +9,10 @@
 #include "pages/page.h"
 #include "pages/part.h"
 
+/* The theme as it is built in. */
+extern const struct embedded_file broadsheet_files[];
+extern const size_t broadsheet_files_n;
+
 /* Beside the project, where it is there; from this file's own folder. */
 #define SAMPLE MUSTACHE_SPEC_DIR "/../../../../shared/samples/captured-page.txt"
 
@@ -210,6 +214,29 @@ test_words_read__refuses_what_it_does_not_know(void **state)
 	    words_read(&room->ctx, &src, STR("../xx"), &base, &out));
 }
 
+/* Without a language to fall back to, a word that is missing is refused. */
+static void
+test_words_read__finds_every_word_in_every_language(void **state)
+{
+	struct room *room = *state;
+	struct theme_source src = { .dir = -1,
+		.files = broadsheet_files,
+		.files_n = broadsheet_files_n };
+	size_t langs = 0;
+
+	for (size_t i = 0; i < broadsheet_files_n; i++) {
+		struct str name = str_c(broadsheet_files[i].name);
+		struct words out = { 0 };
+
+		if (!str_starts(name, STR("words/")))
+			continue;
+		OK(words_read(&room->ctx, &src, str_sub(name, 6, name.n - 10),
+		    NULL, &out));
+		langs++;
+	}
+	assert_true(langs >= 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -222,6 +249,7 @@ main(int argc, char **argv)
 		ROOM_TEST(test_page_front__says_what_will_stand_there),
 		ROOM_TEST(test_page_story__shows_hostile_words_as_words),
 		ROOM_TEST(test_words_read__refuses_what_it_does_not_know),
+		ROOM_TEST(test_words_read__finds_every_word_in_every_language),
 	};
 
 	return UNIT_RUN(tests, argc, argv);
