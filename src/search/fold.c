@@ -285,13 +285,14 @@ fold_cut_plural(struct str term, struct str *root, struct str *plural)
 		STR_INIT("ها") };
 
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-		struct str rest = str_sub(term, 0, term.n - ends[i].n);
+		struct str rest = { 0 };
 
-		if (term.n <= ends[i].n || !str_ends(term, ends[i]))
+		if (!str_ends(term, ends[i]))
 			continue;
-		if (utf8_length(rest) < ROOT_MIN)
+		rest = str_sub(term, 0, term.n - ends[i].n);
+		if (rest.n > 0 && utf8_length(rest) < ROOT_MIN)
 			return false;
-		*plural = ends[i];
+		*plural = STR("ها");
 		*root = rest;
 		return true;
 	}

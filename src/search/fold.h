@@ -31,7 +31,8 @@ bool fold_is_term(struct str s);
 
 /*
  * Persian plurals (ها, های, هایی), which are written to their word, after a
- * zero-width non-joiner or after a space: cut off, all three are the same.
+ * zero-width non-joiner or after a space: cut off, and said as ها, they are
+ * all the same.  The root is empty where one stands alone.
  * false: there is none, or too little would be left.
  */
 bool fold_cut_plural(struct str term, struct str *root, struct str *plural);

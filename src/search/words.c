@@ -408,7 +408,8 @@ take_word(struct analyser *an, size_t from, size_t to)
 		raw = without_possessive(raw);
 	term = fold_word(raw, room);
 	if (an->persian && fold_cut_plural(term, &term, &plural)) {
-		give(an, term, from, to);
+		if (term.n > 0)
+			give(an, term, from, to);
 		give(an, plural, from, to);
 		return;
 	}

@@ -8,7 +8,7 @@
  *
  *	"Häuser", "HAUSER"          haus             (de: stemmed)
  *	"الأخبار", "الاخبار"          اخبار and the like (ar: stemmed)
- *	"كتاب‌ها", "کتابها"            كتاب ها          (fa: folded only)
+ *	"كتاب‌ها", "کتابهای"           كتاب ها          (fa: folded only)
  *
  * Folding comes first, stemming after: with and without accents a word has
  * the same stem, whatever that stem is.  What is folded: case, width and
@@ -35,7 +35,7 @@
 enum {
 	TERM_MAX = 64, /* bytes of a term; what is longer is cut */
 	/* Changes whenever the same text gives other terms. */
-	WORDS_VERSION = 1,
+	WORDS_VERSION = 2,
 };
 
 struct analyser;

@@ -145,8 +145,8 @@ test_words__fold_persian_and_do_not_stem_it(void **state)
 	(void)state;
 	SAME("fa", "کتاب‌ها", "کتابها", "کتاب ها", "كتاب‌ها",
 	    "كتابها");
-	SAME("fa", "خبرهای", "خبر‌های", "خبر های");
-	SAME("fa", "خبرهایی", "خبر‌هایی");
+	SAME("fa", "خبرها", "خبرهای", "خبر‌های", "خبر های", "خبرهایی",
+	    "خبر‌هایی");
 	SAME("fa", "علی", "علي", "على");
 	SAME("fa", "خانهٔ", "خانه", "خانۀ", "خانة");
 	SAME("fa", "مسئله", "مسيله", "مسئلة");
@@ -413,7 +413,7 @@ test_words_fingerprint__is_the_same_each_time(void **state)
 
 	(void)state;
 	assert_true(str_eq(one, words_fingerprint(arena)));
-	assert_true(str_starts(one, STR("1/")));
+	assert_true(str_starts(one, STR("2/")));
 }
 
 #define WORDS_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
