@@ -43,11 +43,32 @@ function time(seconds: number): string {
   );
 }
 
+// Whether this machine shows AV1 without effort; asked before anybody presses,
+// because a film must begin within the press.
+let av1 = false;
+
+void navigator.mediaCapabilities
+  ?.decodingInfo({
+    type: "MediaSource" in window ? "media-source" : "file",
+    video: {
+      contentType: 'video/mp4; codecs="av01.0.05M.08"',
+      width: 1280,
+      height: 720,
+      bitrate: 1_700_000,
+      framerate: 30,
+    },
+  })
+  .then(
+    ({ supported, smooth }) => (av1 = supported && smooth),
+    () => {},
+  );
+
 class Player {
   private film!: Film;
   private hls: Hls | undefined;
   private tries = 0;
   private held = false; // the position is in somebody's hand
+  private plain = false; // AV1 did not play here
   private list: string;
   private file: string;
 
@@ -95,13 +116,20 @@ class Player {
 
     this.fault(false);
     if (this.list && film.canPlayType("application/vnd.apple.mpegurl"))
-      film.src = this.list;
+      film.src = this.wanted();
     else if (!this.list || !(await this.stream(from))) film.src = this.file;
     if (film.src && from > 0)
       film.addEventListener("loadedmetadata", () => (film.currentTime = from), {
         once: true,
       });
     this.play();
+  }
+
+  // The list that has AV1, if there is any of this film, or the usual one.
+  private wanted(): string {
+    return av1 && !this.plain && this.film instanceof HTMLVideoElement
+      ? this.list.replace(/master\.m3u8$/, "av1.m3u8")
+      : this.list;
   }
 
   private play() {
@@ -141,7 +169,7 @@ class Player {
         else this.fallBack();
       });
       hls.attachMedia(this.film);
-      hls.loadSource(this.list);
+      hls.loadSource(this.wanted());
       this.hls = hls;
       return true;
     } catch {
@@ -149,10 +177,18 @@ class Player {
     }
   }
 
-  // Its pieces do not come: the file, if it is there, or a sentence.
+  // Its pieces do not come: without AV1, then the file, if it is there, or a
+  // sentence.
   private fallBack() {
     const at = this.film.currentTime;
 
+    if (this.list && this.wanted() !== this.list) {
+      this.plain = true;
+      this.hls?.destroy();
+      this.hls = undefined;
+      void this.load(at);
+      return;
+    }
     if (!this.hls) {
       this.fault(true);
       return;

@@ -11,7 +11,7 @@
 #include "media/media.h"
 #include "newsroom/asset.h"
 #include "newsroom/audit.h"
-#include "newsroom/media_job.h"
+#include "newsroom/media_extra.h"
 #include "pages/press.h"
 #include "store/blob.h"
 #include "store/folder.h"
@@ -172,8 +172,9 @@ check_film(
     struct findings *f, const struct sql_media_job_list_row *job, int64_t *bad)
 {
 	struct ctx *ctx = f->run->ctx;
-	const struct asset *a = NULL;
+	const struct media_extra_row *extra = NULL;
 	const struct rendition *all = NULL;
+	const struct asset *a = NULL;
 	size_t n = 0;
 
 	TRY(asset_by_id(ctx, f->run->store, job->asset, &a));
@@ -195,6 +196,12 @@ check_film(
 		    str_printf(ctx->arena, "asset %" PRId64 " is %.*s%s%.*s",
 			a->id, STR_FMT(job->state),
 			job->reason.n != 0 ? ": " : "", STR_FMT(job->reason)));
+	TRY(media_extra_get(ctx, f->run->store, job->asset, &extra));
+	if (extra != NULL && extra->state == JOB_FAILED)
+		tell(f, "note", "films",
+		    str_printf(ctx->arena,
+			"asset %" PRId64 " stays without AV1: %.*s", a->id,
+			STR_FMT(extra->reason)));
 	return ERR_OK;
 }
 

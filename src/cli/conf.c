@@ -67,6 +67,9 @@ static const struct key keys[] = {
 	    "Media workers at once; 0: cores less one." },
 	{ "media", "deadline", KIND_INT, AT(media_deadline), 1, 3600,
 	    "Seconds that one picture may take." },
+	{ "media", "av1", KIND_BOOL, AT(no_av1), 0, 0,
+	    "Films in AV1 as well, for slow lines; made when nothing else "
+	    "is: yes or no." },
 };
 enum { KEYS_N = sizeof keys / sizeof *keys };
 
@@ -85,6 +88,7 @@ conf_defaults(struct conf *out)
 		.cache_mb = 64,
 		.no_training = true,
 		.media_deadline = 60,
+		.no_av1 = true,
 	};
 }
 

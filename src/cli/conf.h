@@ -29,6 +29,7 @@ struct conf {
 	bool no_training, no_answers; /* [crawlers] training, answers = no */
 	struct str refused;	      /* names, separated by commas */
 	int64_t media_workers, media_deadline;
+	bool no_av1; /* [media] av1 = no */
 };
 
 /* The defaults, each a text in ctx's arena or static. */

@@ -5,7 +5,7 @@
 
 #include "cli/media.h"
 #include "cli/noun.h"
-#include "newsroom/media_job.h"
+#include "newsroom/media_extra.h"
 
 enum { LOOK_MS = 200 }; /* at a job that is waited for */
 
@@ -46,10 +46,26 @@ put_job(FILE *out, const struct media_job_row *j)
 	fprintf(out, "}");
 }
 
+/* Nothing where nobody asked for it. */
+static void
+put_extra(FILE *out, const struct media_extra_row *e)
+{
+	if (e == NULL)
+		return;
+	fprintf(out, ", \"av1\": {");
+	json_text(out, true, "state", str_c(media_job_state_name(e->state)));
+	json_int(out, false, "percent", e->percent);
+	json_text(out, false, "rung", e->rung);
+	json_int(out, false, "attempts", e->attempts);
+	json_text(out, false, "reason", e->reason);
+	fprintf(out, "}");
+}
+
 enum err
 media_put_film(struct run *run, const struct asset *a)
 {
 	const struct media_job_row *j = NULL;
+	const struct media_extra_row *e = NULL;
 	const struct rendition *all = NULL;
 	FILE *out = run->out;
 	size_t n = 0;
@@ -65,6 +81,8 @@ media_put_film(struct run *run, const struct asset *a)
 	}
 	fprintf(out, ", \"has_audio\": %s", a->has_audio ? "true" : "false");
 	put_job(out, j);
+	TRY(media_extra_get(run->ctx, run->store, a->id, &e));
+	put_extra(out, e);
 	TRY(rendition_list(run->ctx, run->store, a->id, j->shown, &all, &n));
 	put_renditions(out, all, n);
 	return ERR_OK;
@@ -95,6 +113,31 @@ in_words(struct run *run, const struct media_job_row *j)
 	return str_printf(a, "failed: %.*s", STR_FMT(j->reason));
 }
 
+/* "running, 40 per cent, at v240av1" */
+static struct str
+extra_in_words(struct run *run, const struct media_extra_row *e)
+{
+	struct arena *a = run->ctx->arena;
+
+	switch (e->state) {
+	case JOB_WAITING:
+		return e->attempts == 0
+			   ? STR("waits until nothing else is to be done")
+			   : str_printf(a, "waiting for try %" PRId64 ": %.*s",
+				 e->attempts + 1, STR_FMT(e->reason));
+	case JOB_RUNNING:
+		return str_printf(a, "running, %" PRId64 " per cent%s%.*s",
+		    e->percent, e->rung.n != 0 ? ", at " : "",
+		    STR_FMT(e->rung));
+	case JOB_DONE:
+		return STR("done");
+	case JOB_FAILED:
+		break;
+	}
+	return str_printf(
+	    a, "the film stays without: %.*s", STR_FMT(e->reason));
+}
+
 enum err
 media_tell_job(struct run *run, const struct asset *a)
 {
@@ -111,7 +154,7 @@ static void
 show_rendition(FILE *out, const struct rendition *r, bool first)
 {
 	fprintf(
-	    out, "%-12s%-6.*s", first ? "Readers get" : "", STR_FMT(r->name));
+	    out, "%-12s%-9.*s", first ? "Readers get" : "", STR_FMT(r->name));
 	if (r->width != 0)
 		fprintf(out, "%5" PRId64 " × %-5" PRId64, r->width, r->height);
 	else
@@ -127,6 +170,7 @@ enum err
 media_show_job(struct run *run, const struct asset *a)
 {
 	const struct media_job_row *j = NULL;
+	const struct media_extra_row *e = NULL;
 	const struct rendition *all = NULL;
 	size_t n = 0;
 
@@ -141,6 +185,10 @@ media_show_job(struct run *run, const struct asset *a)
 		fprintf(run->out, "%-12sframe %" PRId64 "\n", "Poster",
 		    a->poster_frame);
 	fprintf(run->out, "%-12s%.*s\n", "Work", STR_FMT(in_words(run, j)));
+	TRY(media_extra_get(run->ctx, run->store, a->id, &e));
+	if (e != NULL)
+		fprintf(run->out, "%-12s%.*s\n", "AV1",
+		    STR_FMT(extra_in_words(run, e)));
 	TRY(rendition_list(run->ctx, run->store, a->id, j->shown, &all, &n));
 	for (size_t i = 0; i < n; i++)
 		show_rendition(run->out, &all[i], i == 0);

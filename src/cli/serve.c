@@ -334,6 +334,7 @@ start(struct ctx *ctx, const struct conf *conf, struct server *s)
 			.folder = s->folder,
 			.writer = s->writer,
 			.media = s->media,
+			.av1 = !conf->no_av1,
 		    },
 		    &s->dispatch));
 	TRY(timer_start(ctx, s->writer, s->folder, &s->timer));

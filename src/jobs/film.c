@@ -14,8 +14,9 @@
 #include "jobs/writer.h"
 #include "media/media.h"
 #include "newsroom/asset.h"
-#include "newsroom/media_job.h"
+#include "newsroom/media_extra.h"
 #include "store/blob.h"
+#include "store/store.h"
 
 enum {
 	RENEW_MS = 1000, /* between notes of how far it is */
@@ -84,7 +85,7 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 
 	TRY(stopped(ctx, t));
 	TRY(media_put(ctx, t->dir, file));
-	if (t->plays || strcmp(file->name, "master.m3u8") != 0)
+	if (t->plays || strcmp(file->name, MEDIA_MASTER) != 0)
 		return ERR_OK;
 	t->plays = true;
 	TRY(note(ctx, t, media_job_plays));
@@ -150,8 +151,8 @@ count_file(struct ctx *ctx, int dir, const char *name, struct rendition *r)
 	return ERR_OK;
 }
 
-static enum err
-check_rung(
+enum err
+film_check_rung(
     struct ctx *ctx, int dir, const struct media_rung *g, struct rendition *out)
 {
 	char name[64];
@@ -187,6 +188,22 @@ check_rung(
 	return ERR_OK;
 }
 
+/* All of it is there; what is extra follows when nobody waits for more. */
+static enum err
+keep(struct ctx *ctx, struct attempt *t, struct store *st,
+    const struct rendition *all, size_t n)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	const struct media_job_row *job = t->work.job;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(media_job_done(ctx, st, job, all, n));
+	TRY(t->work.av1 && t->asset->kind == ASSET_VIDEO
+		? media_extra_ask(ctx, st, job)
+		: media_extra_drop(ctx, st, job));
+	return store_tx_commit(ctx, &tx);
+}
+
 static enum err
 finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 {
@@ -196,7 +213,7 @@ finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < made->n; i++)
-		TRY(check_rung(ctx, t->dir, &made->rungs[i], &all[i]));
+		TRY(film_check_rung(ctx, t->dir, &made->rungs[i], &all[i]));
 	TRY(film_make_whole(ctx, &t->work, t->dir, made, &all[made->n]));
 	if (fsync(t->dir) != 0)
 		return FAIL(ctx, ERR_IO,
@@ -204,7 +221,7 @@ finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 		    strerror(errno));
 	TRY(stopped(ctx, t));
 	st = writer_take(t->work.writer);
-	err = media_job_done(ctx, st, t->work.job, all, made->n + 1);
+	err = keep(ctx, t, st, all, made->n + 1);
 	writer_give(t->work.writer);
 	return err;
 }

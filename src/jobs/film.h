@@ -11,6 +11,8 @@
 struct folder;
 struct media;
 struct media_job_row;
+struct media_rung;
+struct rendition;
 struct writer;
 
 struct film_work {
@@ -19,6 +21,7 @@ struct film_work {
 	struct media *media;
 	const struct media_job_row *job;
 	const atomic_bool *stop; /* end it: the server does */
+	bool av1;		 /* the house wants that of it, too */
 };
 
 /* Blocks until it is done; whoever called sees to what has failed. */
@@ -26,5 +29,9 @@ MUST_USE enum err film_do(struct ctx *ctx, const struct film_work *work);
 
 /* Afterwards, well or not: removes the files that readers do not get. */
 MUST_USE enum err film_sweep(struct ctx *ctx, const struct film_work *work);
+
+/* Whether every file of a rung is there, as long as it was made. */
+MUST_USE enum err film_check_rung(struct ctx *ctx, int dir,
+    const struct media_rung *rung, struct rendition *out);
 
 #endif

@@ -39,8 +39,8 @@ append(struct ctx *ctx, int dir, const char *name, int to)
 	return n == 0 ? ERR_OK : disk_fail(ctx);
 }
 
-static enum err
-append_rung(struct ctx *ctx, const struct film_work *work, int dir,
+enum err
+film_join_rung(struct ctx *ctx, const atomic_bool *stop, int dir,
     const struct media_rung *g, int to)
 {
 	char name[64];
@@ -48,7 +48,7 @@ append_rung(struct ctx *ctx, const struct film_work *work, int dir,
 	snprintf(name, sizeof name, "%s_init.mp4", g->name);
 	TRY(append(ctx, dir, name, to));
 	for (uint32_t i = 1; i <= g->segments; i++) {
-		if (atomic_load(work->stop))
+		if (atomic_load(stop))
 			return FAIL(ctx, ERR_GONE, "the server ends");
 		snprintf(name, sizeof name, "%s_%05" PRIu32 ".m4s", g->name, i);
 		TRY(append(ctx, dir, name, to));
@@ -112,11 +112,11 @@ write_it(struct ctx *ctx, const struct film_work *work, int dir,
 
 	if (joined < 0)
 		return disk_fail(ctx);
-	TRY(append_rung(
-	    ctx, work, dir, c->video != NULL ? c->video : c->sound, joined));
+	TRY(film_join_rung(ctx, work->stop, dir,
+	    c->video != NULL ? c->video : c->sound, joined));
 	job.first = lseek(joined, 0, SEEK_CUR);
 	if (c->video != NULL && c->sound != NULL)
-		TRY(append_rung(ctx, work, dir, c->sound, joined));
+		TRY(film_join_rung(ctx, work->stop, dir, c->sound, joined));
 	return media_whole(ctx, work->media, joined, &job);
 }
 

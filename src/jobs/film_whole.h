@@ -16,4 +16,8 @@
 MUST_USE enum err film_make_whole(struct ctx *ctx, const struct film_work *work,
     int dir, const struct media_rungs *made, struct rendition *out);
 
+/* An initial file and all segments of a rung, in a row, after what is there. */
+MUST_USE enum err film_join_rung(struct ctx *ctx, const atomic_bool *stop,
+    int dir, const struct media_rung *rung, int to);
+
 #endif

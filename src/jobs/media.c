@@ -9,9 +9,10 @@
 
 #include "base/thread.h"
 #include "jobs/film.h"
+#include "jobs/film_extra.h"
 #include "jobs/writer.h"
 #include "media/media.h"
-#include "newsroom/media_job.h"
+#include "newsroom/media_extra.h"
 #include "store/store.h"
 
 enum {
@@ -23,11 +24,14 @@ enum {
 struct dispatch {
 	struct dispatch_conf conf;
 	struct store *reader; /* of whoever looks */
-	pthread_t threads[THREADS_MAX];
+	struct store *extra_reader;
+	pthread_t threads[THREADS_MAX + 1];
 	size_t threads_n;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, turn;
-	bool woken, looking;
+	uint64_t wakes; /* each who dozes knows how many he has seen */
+	uint64_t seen;	/* by whoever looks for ladders */
+	bool looking;
 	atomic_bool stop;
 	atomic_uint_fast64_t begun, done, failed, again;
 };
@@ -72,16 +76,16 @@ look(struct ctx *ctx, struct dispatch *d, const struct media_job_row **job,
 }
 
 static bool
-is_woken(struct dispatch *d)
+is_woken(struct dispatch *d, uint64_t *seen)
 {
-	bool woken = d->woken;
+	bool woken = d->wakes != *seen;
 
-	d->woken = false;
+	*seen = d->wakes;
 	return woken || atomic_load(&d->stop);
 }
 
 static void
-doze(struct dispatch *d, int64_t next)
+doze(struct dispatch *d, int64_t next, uint64_t *seen)
 {
 	int64_t now = clock_now_ns(clock_system()) / CLOCK_SECOND;
 	struct timespec until = { .tv_sec = (time_t)(now + LOOK_SECONDS) };
@@ -89,7 +93,7 @@ doze(struct dispatch *d, int64_t next)
 	if (next != 0 && next < until.tv_sec)
 		until.tv_sec = (time_t)(next > now ? next : now + 1);
 	pthread_mutex_lock(&d->mutex);
-	while (!is_woken(d))
+	while (!is_woken(d, seen))
 		if (pthread_cond_timedwait(&d->wake, &d->mutex, &until) != 0)
 			break;
 	pthread_mutex_unlock(&d->mutex);
@@ -115,7 +119,7 @@ next_job(struct ctx *ctx, struct dispatch *d)
 			next = ctx_now(ctx) + RETRY_SECONDS;
 		}
 		if (job == NULL)
-			doze(d, next);
+			doze(d, next, &d->seen);
 	}
 	pthread_mutex_lock(&d->mutex);
 	d->looking = false;
@@ -169,6 +173,7 @@ do_job(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job)
 		.media = d->conf.media,
 		.job = job,
 		.stop = &d->stop,
+		.av1 = d->conf.av1,
 	};
 	int64_t began = clock_monotonic_ns();
 	enum err err = ERR_OK;
@@ -201,6 +206,105 @@ run(void *arg)
 	return NULL;
 }
 
+/* ---- what is extra ---- */
+
+static enum err
+end_extra(struct ctx *ctx, struct dispatch *d,
+    const struct media_extra_row *row, enum err err)
+{
+	struct str why = str_dup(ctx->arena, str_c(ctx_why(ctx)));
+	const struct ctx failed = *ctx; /* it may fail once more */
+	struct store *st = writer_take(d->conf.writer);
+	bool again = false;
+	enum err end = ERR_OK;
+
+	if (atomic_load(&d->stop))
+		end = media_extra_give_back(ctx, st, row);
+	else
+		end = media_extra_broke(ctx, st, row, err, why, &again);
+	writer_give(d->conf.writer);
+	if (end == ERR_OK && !atomic_load(&d->stop))
+		log_failure(&failed, "media_av1");
+	/* The film was made anew meanwhile, and is asked of once more. */
+	return end == ERR_GONE ? ERR_OK : end;
+}
+
+static void
+do_extra(struct ctx *ctx, struct dispatch *d, const struct media_extra_row *row)
+{
+	int64_t began = clock_monotonic_ns();
+	enum err err = film_extra_do(ctx, &(struct extra_work){
+					      .folder = d->conf.folder,
+					      .writer = d->conf.writer,
+					      .media = d->conf.media,
+					      .row = row,
+					      .stop = &d->stop,
+					  });
+
+	if (err == ERR_OK)
+		log_event(LOG_INFO, "media_av1_done",
+		    { "asset", str_printf(ctx->arena, "%" PRId64, row->asset) },
+		    { "ms", str_printf(ctx->arena, "%" PRId64,
+				(clock_monotonic_ns() - began) / 1000000) });
+	else
+		err = end_extra(ctx, d, row, err);
+	if (err != ERR_OK)
+		log_failure(ctx, "media_av1");
+}
+
+static enum err
+next_extra(struct ctx *ctx, struct dispatch *d, int64_t *at)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+
+	TRY(store_tx_begin(ctx, d->extra_reader, &tx));
+	return media_extra_next(ctx, d->extra_reader, at);
+}
+
+/* *row: NULL when there is none; *next: when to look again. */
+static enum err
+look_extra(struct ctx *ctx, struct dispatch *d,
+    const struct media_extra_row **row, int64_t *next)
+{
+	struct store *st = NULL;
+	enum err err = ERR_OK;
+
+	TRY(next_extra(ctx, d, next));
+	if (*next == 0 || *next > ctx_now(ctx))
+		return ERR_OK;
+	st = writer_take(d->conf.writer);
+	err = media_extra_claim(ctx, st, row);
+	writer_give(d->conf.writer);
+	return err;
+}
+
+static void *
+run_extra(void *arg)
+{
+	struct dispatch *d = arg;
+	struct arena *a = arena_new(0);
+	uint64_t seen = 0;
+	struct ctx ctx;
+
+	ctx_init(&ctx, a, NULL);
+	while (!atomic_load(&d->stop)) {
+		const struct media_extra_row *row = NULL;
+		int64_t next = 0;
+
+		arena_reset(a);
+		if (look_extra(&ctx, d, &row, &next) != ERR_OK) {
+			log_failure(&ctx, "media_av1");
+			next = ctx_now(&ctx) + RETRY_SECONDS;
+		}
+		if (row != NULL)
+			do_extra(&ctx, d, row);
+		else
+			doze(d, next, &seen);
+	}
+	arena_free(a);
+	return NULL;
+}
+
 /* Something may be due now. */
 static void
 wake(void *arg)
@@ -208,8 +312,8 @@ wake(void *arg)
 	struct dispatch *d = arg;
 
 	pthread_mutex_lock(&d->mutex);
-	d->woken = true;
-	pthread_cond_signal(&d->wake);
+	d->wakes++;
+	pthread_cond_broadcast(&d->wake);
 	pthread_mutex_unlock(&d->mutex);
 }
 
@@ -223,12 +327,18 @@ begin(struct ctx *ctx, struct dispatch *d)
 	enum err err = media_job_recover(ctx, st, true);
 
 	if (err == ERR_OK)
+		err = media_extra_recover(ctx, st);
+	if (err == ERR_OK)
 		writer_watch(d->conf.writer, wake, d);
 	writer_give(d->conf.writer);
 	TRY(err);
 	for (; (int)d->threads_n < n && d->threads_n < THREADS_MAX;
 	     d->threads_n++)
 		TRY(thread_start(ctx, &d->threads[d->threads_n], run, d));
+	if (!d->conf.av1)
+		return ERR_OK;
+	TRY(thread_start(ctx, &d->threads[d->threads_n], run_extra, d));
+	d->threads_n++;
 	return ERR_OK;
 }
 
@@ -247,6 +357,10 @@ dispatch_start(
 	pthread_cond_init(&d->turn, NULL);
 	err = store_open(
 	    ctx, &(struct store_open){ conf->folder, STORE_READ }, &d->reader);
+	if (err == ERR_OK && conf->av1)
+		err = store_open(ctx,
+		    &(struct store_open){ conf->folder, STORE_READ },
+		    &d->extra_reader);
 	if (err == ERR_OK)
 		err = begin(ctx, d);
 	if (err != ERR_OK) {
@@ -274,6 +388,7 @@ dispatch_stop(struct dispatch *d)
 	for (size_t i = 0; i < d->threads_n; i++)
 		pthread_join(d->threads[i], NULL);
 	store_close(d->reader);
+	store_close(d->extra_reader);
 	pthread_cond_destroy(&d->turn);
 	pthread_cond_destroy(&d->wake);
 	pthread_mutex_destroy(&d->mutex);

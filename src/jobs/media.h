@@ -12,6 +12,8 @@
  * rest; pages hear of each through the outbox.  A job is done when every file
  * of it is on the disk and the whole has been looked at once more.
  *
+ * One more thread makes what is extra (media_extra.h), if the house wants it.
+ *
  * Threads: start and stop from one, which does not have the writer.
  */
 
@@ -26,6 +28,7 @@ struct dispatch_conf {
 	const struct folder *folder;
 	struct writer *writer;
 	struct media *media;
+	bool av1; /* of every film, when it is done */
 };
 
 /* Jobs that an earlier server left running wait again. */

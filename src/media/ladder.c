@@ -30,6 +30,7 @@ struct ladder {
 	struct playlist lists[MEDIA_RUNGS_MAX];
 	size_t n;
 	size_t listed; /* rungs that the master list has */
+	bool whole;    /* all has come */
 	int64_t bytes; /* put so far */
 	const char *newest;
 };
@@ -75,16 +76,50 @@ put_list(struct run *r, struct playlist *p, bool whole)
 }
 
 static enum err
-put_master(struct run *r, bool whole)
+put_master_of(
+    struct run *r, const struct playlist *all, size_t n, const char *name)
 {
 	struct ladder *l = r->arg;
 	struct ctx c = scratch_ctx(r);
+	bool whole = l->whole;
 	struct str text;
 
-	if (playlist_master(&c, l->lists, l->n, whole,
+	if (playlist_master(&c, all, n, whole,
 		l->job->below != NULL ? l->job->below : "", &text) != ERR_OK)
 		return FAIL(r->ctx, ERR_LIMIT, "%s", ctx_why(&c));
-	return put(r, "master.m3u8", text);
+	return put(r, name, text);
+}
+
+static enum err
+put_master(struct run *r)
+{
+	struct ladder *l = r->arg;
+
+	return put_master_of(r, l->lists, l->n, MEDIA_MASTER);
+}
+
+/* With the sound that is there already. */
+static enum err
+put_master_av1(struct run *r)
+{
+	struct ladder *l = r->arg;
+	const struct media_ladder *job = l->job;
+	size_t n = job->sounds_n;
+	struct playlist *all =
+	    ARENA_ARRAY(r->ctx->arena, n + l->n, struct playlist);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct media_rung *g = &job->sounds[i];
+
+		all[i] = (struct playlist){ .rung = *g,
+			.language = g->track < r->film.n
+					? r->film.tracks[g->track].language
+					: "",
+			.begun = true };
+	}
+	for (size_t i = 0; i < l->n; i++)
+		all[n + i] = l->lists[i];
+	return put_master_of(r, all, n + l->n, MEDIA_MASTER_AV1);
 }
 
 static struct playlist *
@@ -100,13 +135,24 @@ is_sane(const struct ladder *l, const struct run *r, const struct wire_rung *w)
 {
 	bool video = w->width > 0;
 
-	return w->rung < MEDIA_RUNGS_MAX &&
+	return w->rung < MEDIA_RUNGS_MAX && (video || !l->job->av1) &&
 	       l->lists[w->rung].rung.name == NULL &&
 	       w->width <= MEDIA_FILM_SIDE_MAX &&
 	       w->height <= MEDIA_FILM_SIDE_MAX && video == (w->height > 0) &&
 	       video == (w->channels == 0) &&
 	       (video ? w->rate_num > 0 && w->rate_den > 0
 		      : w->channels <= 2 && w->track < r->film.n);
+}
+
+/* "avc1.64001f"; "av01.0.05M.08": profile, level, tier, bits of a sample. */
+static struct str
+video_codecs(struct arena *a, bool av1, uint32_t profile)
+{
+	if (!av1)
+		return str_printf(a, "avc1.%06" PRIx32, profile & 0xffffff);
+	return str_printf(a, "av01.%" PRIu32 ".%02" PRIu32 "%s.08",
+	    profile >> 16 & 7, profile >> 8 & 31,
+	    (profile & 1) != 0 ? "H" : "M");
 }
 
 static enum err
@@ -124,9 +170,10 @@ take_rung(struct run *r, size_t n)
 	if (!is_sane(l, r, &w))
 		return run_nonsense(r, "rung");
 	if (w.width > 0) {
-		name = str_printf(
-		    a, "v%" PRIu32, w.width < w.height ? w.width : w.height);
-		codecs = str_printf(a, "avc1.%06" PRIx32, w.profile & 0xffffff);
+		name = str_printf(a, "v%" PRIu32 "%s",
+		    w.width < w.height ? w.width : w.height,
+		    l->job->av1 ? "av1" : "");
+		codecs = video_codecs(a, l->job->av1, w.profile);
 	} else
 		name = str_printf(a, "a%" PRIu32, w.track);
 	p = &l->lists[w.rung];
@@ -247,7 +294,7 @@ grow_master(struct run *r)
 	if (ready == l->listed || most == 0 || (!sound && most < PATIENCE))
 		return ERR_OK;
 	l->listed = ready;
-	return put_master(r, false);
+	return put_master(r);
 }
 
 static enum err
@@ -267,6 +314,8 @@ take_part(struct run *r, const struct wire_head *head)
 	TRY(put(r, playlist_part(l->scratch, p, p->rung.segments + 1), bytes));
 	count_segment(r, p, part.us, bytes.n);
 	l->newest = p->rung.name;
+	if (l->job->av1) /* nobody sees it before it is whole */
+		return ERR_OK;
 	/* A long list is not written anew for each line. */
 	if (p->rung.segments > p->listed + p->listed / 16)
 		TRY(put_list(r, p, false));
@@ -326,6 +375,7 @@ finish(struct run *r, struct media_rungs *out)
 	    ARENA_ARRAY(r->ctx->arena, l->n, struct media_rung);
 	size_t n = 0;
 
+	l->whole = true;
 	for (size_t i = 0; i < l->n; i++) {
 		struct playlist *p = &l->lists[i];
 
@@ -338,7 +388,7 @@ finish(struct run *r, struct media_rungs *out)
 	if (n == 0)
 		return run_nonsense(r, "no rung");
 	arena_reset(l->scratch);
-	TRY(put_master(r, true));
+	TRY(l->job->av1 ? put_master_av1(r) : put_master(r));
 	*out = (struct media_rungs){ .film = r->film, .rungs = rungs, .n = n };
 	return ERR_OK;
 }
@@ -356,6 +406,7 @@ media_ladder(struct ctx *ctx, struct media *m, int input,
 		.media = m,
 		.process = PROCESS_NONE,
 		.task = WIRE_LADDER,
+		.codec = job->av1 ? WIRE_AV1 : WIRE_H264,
 		.job = job->stills != NULL ? job->stills : &none,
 		.frame = job->frame,
 		.seconds = MEDIA_SILENCE_MAX,
@@ -366,6 +417,7 @@ media_ladder(struct ctx *ctx, struct media *m, int input,
 	};
 
 	assert(job->put != NULL);
+	assert(!job->av1 || job->stills == NULL);
 	run_check_job(r.job);
 	TRY(run_check_input(ctx, WIRE_LADDER, input));
 	TRY(run_do(&r, input));

@@ -22,7 +22,7 @@ struct media {
 	char *program, *video;
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
-	int taken[2]; /* workers running: short jobs, ladders */
+	int taken[SLOT_EXTRA + 1]; /* workers running */
 	atomic_bool stop;
 };
 
@@ -125,7 +125,8 @@ media_close(struct media *m)
 {
 	if (m == NULL)
 		return;
-	assert(m->taken[false] == 0 && m->taken[true] == 0);
+	for (enum slot s = SLOT_SHORT; s <= SLOT_EXTRA; s++)
+		assert(m->taken[s] == 0);
 	(void)pthread_cond_destroy(&m->freed);
 	(void)pthread_mutex_destroy(&m->lock);
 	free(m->program);
@@ -152,22 +153,43 @@ media_stopped(const struct media *m)
 	return &m->stop;
 }
 
-/* Ladders take hours; who waits for a still does not wait for them. */
-void
-media_slot_take(struct media *m, bool ladder)
+/* What is extra has one worker, and only a core that no ladder wants. */
+static bool
+is_free(const struct media *m, enum slot slot)
 {
-	(void)pthread_mutex_lock(&m->lock);
-	while (m->taken[ladder] >= m->settings.workers)
-		(void)pthread_cond_wait(&m->freed, &m->lock);
-	m->taken[ladder]++;
-	(void)pthread_mutex_unlock(&m->lock);
+	if (slot == SLOT_EXTRA)
+		return m->taken[SLOT_EXTRA] == 0 &&
+		       m->taken[SLOT_LADDER] < m->settings.workers;
+	return m->taken[slot] < m->settings.workers;
 }
 
 void
-media_slot_give(struct media *m, bool ladder)
+media_slot_take(struct media *m, enum slot slot)
 {
 	(void)pthread_mutex_lock(&m->lock);
-	m->taken[ladder]--;
+	while (!is_free(m, slot))
+		(void)pthread_cond_wait(&m->freed, &m->lock);
+	m->taken[slot]++;
+	(void)pthread_mutex_unlock(&m->lock);
+}
+
+bool
+media_is_full(void *media)
+{
+	struct media *m = media;
+	bool full;
+
+	(void)pthread_mutex_lock(&m->lock);
+	full = m->taken[SLOT_LADDER] >= m->settings.workers;
+	(void)pthread_mutex_unlock(&m->lock);
+	return full;
+}
+
+void
+media_slot_give(struct media *m, enum slot slot)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->taken[slot]--;
 	(void)pthread_cond_broadcast(&m->freed);
 	(void)pthread_mutex_unlock(&m->lock);
 }

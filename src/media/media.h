@@ -177,6 +177,9 @@ enum {
 	MEDIA_FILM_RATE_MAX = 60,
 	MEDIA_TRACKS_MAX = 8, /* of sound; those after are passed over */
 	MEDIA_RUNGS_MAX = 16,
+	/* AV1 takes longer than all of the H.264; no film keeps the machine
+	   busy for days with what is extra. */
+	MEDIA_AV1_SECONDS_MAX = 3600,
 	/* A worker of a ladder that says nothing for so long is ended. */
 	MEDIA_SILENCE_MAX = 180, /* seconds */
 };
@@ -244,8 +247,8 @@ struct media_file {
 
 /* What a player may choose. */
 struct media_rung {
-	const char *name;	/* "v720", "a0"; its list is v720.m3u8 */
-	const char *codecs;	/* "avc1.64001f", "mp4a.40.2" */
+	const char *name;   /* "v720", "v720av1", "a0"; its list: v720.m3u8 */
+	const char *codecs; /* "avc1.64001f", "av01.0.05M.08", "mp4a.40.2" */
 	uint32_t width, height; /* 0: sound */
 	uint32_t rate_num, rate_den;
 	uint32_t channels; /* 0: video */
@@ -291,7 +294,19 @@ struct media_ladder {
 	 */
 	const char *below;
 	void *arg;
+
+	/*
+	 * Not H.264 and sound, but AV1 in the same sizes, for MEDIA_MASTER_AV1,
+	 * which comes last and has AV1 and the sound that an earlier ladder of
+	 * this film gave.  It rests while ladders want the machine.  No stills.
+	 */
+	bool av1;
+	const struct media_rung *sounds;
+	size_t sounds_n;
 };
+
+#define MEDIA_MASTER "master.m3u8"
+#define MEDIA_MASTER_AV1 "master_av1.m3u8"
 
 struct media_rungs {
 	struct media_film film;
@@ -308,6 +323,7 @@ struct media_rungs {
  * and sound is in any of it.
  *
  * When it fails, what was put is the caller's to remove.
+ * Of AV1, out->rungs has what was made, not the sound.
  */
 MUST_USE enum err media_ladder(struct ctx *ctx, struct media *m, int input,
     const struct media_ladder *job, struct media_rungs *out);

@@ -146,7 +146,9 @@ process_start(
 	*out = (struct process){ .pid = pid,
 		.socket = pair[0],
 		.deadline = clock_monotonic_ns() + in->seconds * CLOCK_SECOND,
-		.stop = in->stop };
+		.stop = in->stop,
+		.must_rest = in->must_rest,
+		.arg = in->arg };
 	return ERR_OK;
 }
 
@@ -171,16 +173,41 @@ process_end(struct process *p)
 	(void)bury(p);
 }
 
+static bool
+is_stopped(const struct process *p)
+{
+	return p->stop != NULL && atomic_load(p->stop);
+}
+
+/* What it has in memory stays; it takes no processor from those who go first. */
+static void
+rest(struct process *p)
+{
+	int64_t from = clock_monotonic_ns(), n;
+
+	if (p->must_rest == NULL || !p->must_rest(p->arg))
+		return;
+	(void)kill(p->pid, SIGSTOP);
+	while (!is_stopped(p) && p->must_rest(p->arg))
+		(void)poll(NULL, 0, STOP_LOOK_MS);
+	(void)kill(p->pid, SIGCONT);
+	n = clock_monotonic_ns() - from;
+	p->rested += n;
+	p->deadline += n;
+}
+
 /* Whether there is anything to read in time: bytes, or the end. */
 static bool
-wait_readable(const struct process *p, int of)
+wait_readable(struct process *p, int of)
 {
 	for (;;) {
 		struct pollfd fd = { .fd = of, .events = POLLIN };
-		int64_t left = p->deadline - clock_monotonic_ns();
+		int64_t left;
 		int rc;
 
-		if (left <= 0 || (p->stop != NULL && atomic_load(p->stop)))
+		rest(p);
+		left = p->deadline - clock_monotonic_ns();
+		if (left <= 0 || is_stopped(p))
 			return false;
 		left = left / 1000000 + 1;
 		rc = poll(

@@ -17,6 +17,10 @@ struct process {
 	int socket;		 /* -1: none; ours */
 	int64_t deadline;	 /* clock_monotonic_ns() */
 	const atomic_bool *stop; /* once true, the deadline has passed */
+	/* While it says so the worker is stopped, and its time does not run. */
+	bool (*must_rest)(void *arg); /* NULL: never */
+	void *arg;
+	int64_t rested; /* ns */
 };
 
 struct process_start {
@@ -25,6 +29,8 @@ struct process_start {
 	int input;	       /* becomes its descriptor 0; -1: /dev/null */
 	int seconds;	       /* until the deadline */
 	const atomic_bool *stop;
+	bool (*must_rest)(void *arg);
+	void *arg;
 	bool loud; /* it may write to our standard error */
 };
 

@@ -14,7 +14,8 @@
  *	PROBE	FACTS or FILM, DONE
  *	FRAME	FILM, STILL, STILL, ... DONE
  *	LADDER	FILM, then STILL, RUNG, INIT, SEGMENT, PROGRESS as they
- *		come (a rung's RUNG before its INIT before its SEGMENTs), DONE
+ *		come (a rung's RUNG before its INIT before its SEGMENTs), DONE;
+ *		in AV1 there is neither STILL nor sound
  *	WHOLE	PIECE, PIECE, ... DONE; the input is what a LADDER gave of one
  *		video and one sound, each its INIT and SEGMENTs, in a row
  *
@@ -31,7 +32,7 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680006)
+#define WIRE_MAGIC UINT32_C(0x6d680007)
 
 enum wire_task {
 	WIRE_PICTURE = 1, /* masthead-media; the others masthead-video */
@@ -40,6 +41,8 @@ enum wire_task {
 	WIRE_LADDER,
 	WIRE_WHOLE,
 };
+
+enum wire_codec { WIRE_H264, WIRE_AV1 };
 
 struct wire_job {
 	uint32_t magic;
@@ -51,6 +54,7 @@ struct wire_job {
 	uint32_t look;			/* of a picture: LOOK is wanted */
 	uint32_t first_high, first_low; /* WHOLE: bytes of the first rung;
 					   what follows is the second */
+	uint32_t codec;			/* LADDER: of its video */
 	uint32_t n;			/* stills that follow */
 };
 
@@ -132,8 +136,8 @@ struct wire_rung {
 	uint32_t rung; /* counts from 0 */
 	uint32_t width, height;
 	uint32_t rate_num, rate_den;
-	uint32_t profile; /* of H.264: profile, constraints, level; a byte each
-			   */
+	uint32_t profile; /* of H.264: profile, constraints, level; of AV1:
+			     profile, level, tier; a byte each */
 	uint32_t copied;  /* the source's own bits */
 	uint32_t ceiling; /* bits a second that no segment passes by much */
 	uint32_t channels;

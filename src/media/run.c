@@ -329,9 +329,10 @@ static void
 extend(struct run *r)
 {
 	int64_t more = clock_monotonic_ns() + r->seconds * CLOCK_SECOND;
+	int64_t until = r->until + r->process.rested;
 
 	if (r->until != 0)
-		r->process.deadline = more < r->until ? more : r->until;
+		r->process.deadline = more < until ? more : until;
 }
 
 /* Hears the worker out. */
@@ -366,6 +367,7 @@ run_tell(struct run *r, uint32_t cpu)
 		.look = job->look,
 		.first_high = (uint32_t)(r->first >> 32),
 		.first_low = (uint32_t)r->first,
+		.codec = (uint32_t)r->codec,
 		.n = (uint32_t)job->n,
 	};
 	bool ok = process_write(&r->process, &head, sizeof head);
@@ -431,11 +433,12 @@ run_check_input(struct ctx *ctx, enum wire_task task, int input)
 	return ERR_OK;
 }
 
-/* Those who wait for a still do not wait for these. */
-static bool
-is_long(enum wire_task task)
+static enum slot
+slot_of(const struct run *r)
 {
-	return task == WIRE_LADDER || task == WIRE_WHOLE;
+	if (r->task != WIRE_LADDER && r->task != WIRE_WHOLE)
+		return SLOT_SHORT;
+	return r->codec == WIRE_AV1 ? SLOT_EXTRA : SLOT_LADDER;
 }
 
 enum err
@@ -443,9 +446,13 @@ run_do(struct run *r, int input)
 {
 	const struct media_settings *s = media_settings_of(r->media);
 	int64_t whole = r->until != 0 ? LADDER_SECONDS : r->seconds;
+	int64_t from = clock_monotonic_ns();
 
-	media_slot_take(r->media, is_long(r->task));
+	media_slot_take(r->media, slot_of(r));
 	r->running = true;
+	/* Its time is that of its work, however long it has waited. */
+	if (r->until != 0)
+		r->until += clock_monotonic_ns() - from;
 	r->stills = ARENA_ARRAY(r->ctx->arena, r->job->n, struct media_image);
 	TRY(process_start(r->ctx,
 	    &(struct process_start){
@@ -454,6 +461,8 @@ run_do(struct run *r, int input)
 		.seconds = r->seconds,
 		.loud = s->loud,
 		.stop = media_stopped(r->media),
+		.must_rest = slot_of(r) == SLOT_EXTRA ? media_is_full : NULL,
+		.arg = r->media,
 	    },
 	    &r->process));
 	/* Time of all its threads together. */
@@ -468,5 +477,5 @@ run_clear(struct run *r)
 {
 	process_end(&r->process);
 	if (r->running)
-		media_slot_give(r->media, is_long(r->task));
+		media_slot_give(r->media, slot_of(r));
 }

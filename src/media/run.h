@@ -16,6 +16,7 @@ struct run {
 	struct media *media;
 	struct process process;
 	enum wire_task task;
+	enum wire_codec codec;	     /* of a ladder */
 	const struct media_job *job; /* the stills */
 	uint32_t frame;		     /* which they show */
 	int seconds;		     /* of wall time, or of silence */
@@ -53,9 +54,16 @@ enum err run_nonsense(struct run *r, const char *what);
 /* Seconds that a ladder may take in all: twice the longest film. */
 enum { LADDER_SECONDS = 2 * MEDIA_FILM_SECONDS_MAX };
 
-/* Room for one more worker; media.c */
-void media_slot_take(struct media *m, bool ladder);
-void media_slot_give(struct media *m, bool ladder);
+/*
+ * Room for one more worker; media.c.  Who waits for a still does not wait for
+ * ladders, and no ladder waits for what is extra.
+ */
+enum slot { SLOT_SHORT, SLOT_LADDER, SLOT_EXTRA };
+
+void media_slot_take(struct media *m, enum slot slot);
+void media_slot_give(struct media *m, enum slot slot);
+/* Ladders want all the room there is: what is extra must rest. */
+bool media_is_full(void *media);
 
 /* media_stop() was called. */
 const atomic_bool *media_stopped(const struct media *m);

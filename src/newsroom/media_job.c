@@ -24,8 +24,8 @@ media_job_state_name(enum media_job_state state)
 	return state_names[state];
 }
 
-static enum media_job_state
-state_of(struct str name)
+enum media_job_state
+media_job_state_of(struct str name)
 {
 	for (enum media_job_state s = JOB_WAITING; s < JOB_FAILED; s++)
 		if (str_eq(name, str_c(state_names[s])))
@@ -48,7 +48,7 @@ media_job_get(struct ctx *ctx, struct store *st, int64_t asset,
 	job = ARENA_NEW(ctx->arena, struct media_job_row);
 	*job = (struct media_job_row){
 		.asset = r->asset,
-		.state = state_of(r->state),
+		.state = media_job_state_of(r->state),
 		.percent = r->percent,
 		.rung = r->rung,
 		.attempts = r->attempts,
@@ -277,8 +277,8 @@ media_job_plays(
 	return store_tx_commit(ctx, &tx);
 }
 
-static enum err
-put_rendition(struct ctx *ctx, struct store *st,
+enum err
+rendition_put(struct ctx *ctx, struct store *st,
     const struct media_job_row *job, size_t place, const struct rendition *r)
 {
 	int64_t changed = 0;
@@ -326,7 +326,7 @@ media_job_done(struct ctx *ctx, struct store *st,
 	TRY(sql_rendition_drop(ctx, st,
 	    &(struct sql_rendition_drop){ .asset = job->asset }, &changed));
 	for (size_t i = 0; i < n; i++)
-		TRY(put_rendition(ctx, st, job, i, &all[i]));
+		TRY(rendition_put(ctx, st, job, i, &all[i]));
 	TRY(touch(ctx, st, "media", job->asset));
 	TRY(audit_add(ctx, st,
 	    &(struct audit_entry){

@@ -44,6 +44,7 @@ struct media_job_row {
 
 /* "waiting" … */
 const char *media_job_state_name(enum media_job_state state);
+enum media_job_state media_job_state_of(struct str name);
 
 /* NULL when that asset has none: it is a picture. */
 MUST_USE enum err media_job_get(struct ctx *ctx, struct store *st,
@@ -77,7 +78,8 @@ MUST_USE enum err media_job_plays(
 
 /* What readers get of it. */
 struct rendition {
-	struct str name; /* of its list: "v720", "a0"; "file": the whole */
+	struct str name; /* of its list: "v720", "v720av1", "a0"; "file": the
+			    whole */
 	struct str codecs;
 	int64_t width, height;	    /* 0: sound */
 	int64_t rate_num, rate_den; /* 0: sound */
@@ -117,6 +119,10 @@ MUST_USE enum err media_job_give_back(
  */
 MUST_USE enum err media_job_retry(
     struct ctx *ctx, struct store *st, int64_t asset, int64_t person);
+
+/* One more of that job's take. */
+MUST_USE enum err rendition_put(struct ctx *ctx, struct store *st,
+    const struct media_job_row *job, size_t place, const struct rendition *r);
 
 /* Of one take, in the order in which they were given. */
 MUST_USE enum err rendition_list(struct ctx *ctx, struct store *st,

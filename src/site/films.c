@@ -4,9 +4,14 @@
  * and segments of one take below it, and the whole as one file.
  *
  *	/2016/11/18/courier_636150734595751124/master.m3u8
+ *	/2016/11/18/courier_636150734595751124/av1.m3u8
  *	/2016/11/18/courier_636150734595751124/1/v720.m3u8
  *	/2016/11/18/courier_636150734595751124/1/v720_00001.m4s
  *	/2016/11/18/courier_636150734595751124.mp4
+ *
+ * av1.m3u8 is for players that know AV1: that where it is made, else the same as
+ * the master list.  No list has both, because there are players that change
+ * from one to the other and break.
  *
  * Who may see it is decided here, for every one of them: what no live story
  * shows, or whose rights have ended, is not there; what is gated is refused
@@ -20,7 +25,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "newsroom/media_job.h"
+#include "media/media.h"
+#include "newsroom/media_extra.h"
 #include "site/own.h"
 #include "store/blob.h"
 
@@ -203,7 +209,23 @@ master(struct visit *v, struct str key, struct answer *out)
 	struct film f = { 0 };
 
 	TRY(find(v, route_text(&v->match, "name"), key, &f));
-	return give_list(v, &f, STR("master.m3u8"), true, out);
+	return give_list(v, &f, STR(MEDIA_MASTER), true, out);
+}
+
+/* AV1 from the moment on when all of it is there; until then what there is. */
+static enum err
+master_av1(struct visit *v, struct str key, struct answer *out)
+{
+	const struct media_extra_row *extra = NULL;
+	struct film f = { 0 };
+	bool more = false;
+
+	TRY(find(v, route_text(&v->match, "name"), key, &f));
+	TRY(media_extra_get(v->ctx, v->store, f.asset->id, &extra));
+	more = extra != NULL && extra->state == JOB_DONE &&
+	       extra->take == f.job->shown;
+	return give_list(
+	    v, &f, more ? STR(MEDIA_MASTER_AV1) : STR(MEDIA_MASTER), true, out);
 }
 
 enum err
@@ -218,6 +240,18 @@ film_master_shown(struct visit *v, struct answer *out)
 	return master(v, route_text(&v->match, "key"), out);
 }
 
+enum err
+film_av1(struct visit *v, struct answer *out)
+{
+	return master_av1(v, STR(""), out);
+}
+
+enum err
+film_av1_shown(struct visit *v, struct answer *out)
+{
+	return master_av1(v, route_text(&v->match, "key"), out);
+}
+
 static enum err
 part(struct visit *v, struct str key, struct answer *out)
 {
@@ -229,7 +263,7 @@ part(struct visit *v, struct str key, struct answer *out)
 	TRY(find(v, route_text(&v->match, "name"), key, &f));
 	if (route_int(&v->match, "take", 0) != f.job->shown)
 		return no_such(v);
-	if (str_ends(file, STR(".m3u8")) && !str_eq(file, STR("master.m3u8")))
+	if (str_ends(file, STR(".m3u8")) && !str_starts(file, STR("master")))
 		return give_list(v, &f, file, false, out);
 	if (str_ends(file, STR("_init.mp4")) || str_ends(file, STR(".m4s")))
 		return give_file(v, &f, file, type, true, out);

@@ -161,6 +161,8 @@ struct visit *stills_next(struct site *s);
 /* Lists and segments of films and sound. */
 enum err film_master(struct visit *v, struct answer *out);
 enum err film_master_shown(struct visit *v, struct answer *out);
+enum err film_av1(struct visit *v, struct answer *out);
+enum err film_av1_shown(struct visit *v, struct answer *out);
 enum err film_part(struct visit *v, struct answer *out);
 enum err film_part_shown(struct visit *v, struct answer *out);
 /* "courier_636150734595751124.mp4": the whole as one file, no still. */

@@ -190,9 +190,12 @@ static const struct route routes[] = {
 	STILL("/shown/{key}/{year}/{month}/{day}/{name}", still_shown),
 	FILM("/shown/{key}/{year}/{month}/{day}/{name}/master.m3u8", true,
 	    film_master_shown),
+	FILM("/shown/{key}/{year}/{month}/{day}/{name}/av1.m3u8", true,
+	    film_av1_shown),
 	FILM("/shown/{key}/{year}/{month}/{day}/{name}/{take:int}/{file}",
 	    false, film_part_shown),
 	FILM("/{year}/{month}/{day}/{name}/master.m3u8", true, film_master),
+	FILM("/{year}/{month}/{day}/{name}/av1.m3u8", true, film_av1),
 	FILM(
 	    "/{year}/{month}/{day}/{name}/{take:int}/{file}", false, film_part),
 	FILM("/shown/{key}/{year}/{month}/{day}/{name}/captions/{file}", true,

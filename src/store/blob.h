@@ -41,6 +41,12 @@ MUST_USE enum err derived_open(struct ctx *ctx, const struct folder *f,
 /* Makes an empty one, durably; its descriptor is the caller's to close. */
 MUST_USE enum err take_make(struct ctx *ctx, const struct folder *f,
     struct str digest, int64_t take, int *dir);
+/*
+ * One that is there, to have more put into it.  What an earlier try left is
+ * removed: files whose names have that in them.  ERR_NOTFOUND.
+ */
+MUST_USE enum err take_add(struct ctx *ctx, const struct folder *f,
+    struct str digest, int64_t take, const char *left, int *dir);
 /* ERR_NOTFOUND. */
 MUST_USE enum err take_open(struct ctx *ctx, const struct folder *f,
     struct str digest, int64_t take, struct str name, int *fd, int64_t *size);

@@ -49,9 +49,9 @@ open_dir(int at, const char *path)
 	return d;
 }
 
-/* A take holds files only. */
+/* A take holds files only.  Those whose names have that in them. */
 static enum err
-empty(struct ctx *ctx, int at, const char *path)
+empty_of(struct ctx *ctx, int at, const char *path, const char *part)
 {
 	CLEANUP(close_dir) DIR *d = open_dir(at, path);
 
@@ -60,9 +60,16 @@ empty(struct ctx *ctx, int at, const char *path)
 	for (struct dirent *e; (e = readdir(d)) != NULL;)
 		if (strcmp(e->d_name, ".") != 0 &&
 		    strcmp(e->d_name, "..") != 0 &&
+		    strstr(e->d_name, part) != NULL &&
 		    unlinkat(dirfd(d), e->d_name, 0) != 0)
 			return blob_disk_fail(ctx, "removed");
 	return ERR_OK;
+}
+
+static enum err
+empty(struct ctx *ctx, int at, const char *path)
+{
+	return empty_of(ctx, at, path, "");
 }
 
 enum err
@@ -82,6 +89,23 @@ take_make(struct ctx *ctx, const struct folder *f, struct str digest,
 	TRY(empty(ctx, at, path));
 	*dir = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return *dir >= 0 ? ERR_OK : blob_disk_fail(ctx, "opened");
+}
+
+enum err
+take_add(struct ctx *ctx, const struct folder *f, struct str digest,
+    int64_t take, const char *left, int *dir)
+{
+	int at = folder_fd(f);
+	char path[PATH_MAX_OURS];
+
+	TRY(take_path(ctx, digest, take, STR(""), path));
+	*dir =
+	    openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (*dir < 0)
+		return errno == ENOENT
+			   ? FAIL(ctx, ERR_NOTFOUND, "there is no such take")
+			   : blob_disk_fail(ctx, "opened");
+	return empty_of(ctx, *dir, ".", left);
 }
 
 enum err

@@ -19,7 +19,7 @@ from newsroom import PATIENCE, PROGRAM, NewsroomTest, main
 # What a file may say of itself, and what of its making it may not.
 CLEAN = r"^\[(Composite|JFIF|QuickTime|Track[12])\]"
 TELLING = (r"(?i)secret|gps|latitude|make  |model|serial|comment|title|"
-           r"artist|author|encoder|software|lavc|x264|Date\s*: (?!0000:00:00)")
+           r"artist|author|encoder|software|lavc|x264|svt|Date\s*: (?!0000:00:00)")
 
 
 class Film(NewsroomTest):
@@ -67,11 +67,11 @@ class Film(NewsroomTest):
         self.masthead("story", "publish", story)
         return story
 
-    def whole(self, server, address):
+    def whole(self, server, address, first="master.m3u8"):
         """Every list and segment that a player would get, by name."""
-        status, master = server.get(f"{address}/master.m3u8")
+        status, master = server.get(f"{address}/{first}")
         self.assertEqual(status, 200)
-        found = {"master.m3u8": master}
+        found = {first: master}
         lists = re.findall(r'^[^#\n]+|(?<=URI=")[^"]+', master.decode(), re.M)
         for name in set(lists):
             status, text = server.get(f"{address}/{name}")
@@ -94,6 +94,21 @@ class Film(NewsroomTest):
         body = answer.read()
         connection.close()
         return answer, body
+
+
+    def serve_aloud(self):
+        """A server whose log is heard()."""
+        ours, its = os.pipe()
+        self.log = os.fdopen(ours)
+        self.addCleanup(self.log.close)
+        return self.serve(log=os.fdopen(its, "wb"))
+
+    def heard(self, event):
+        """Waits until the log has it."""
+        for line in self.log:
+            if f"event={event} " in line:
+                return line
+        self.fail(f"no {event}")
 
 
 class Adding(Film):
@@ -338,6 +353,86 @@ class Serving(Film):
                     self.assertRegex(line, CLEAN)
                     self.assertNotRegex(line, TELLING)
 
+    def with_av1(self):
+        """A server of a house that wants AV1; its log is heard()."""
+        (self.data / "masthead.conf").write_text("[media]\nav1 = yes\n")
+        return self.serve_aloud()
+
+    def av1(self, asset):
+        return self.json("media", "show", asset).get("av1")
+
+    def test_av1__joins_a_film_that_plays_already(self):
+        server = self.with_av1()
+        a = self.add(self.clip("clip.mp4", "320x240", 2, "-metadata",
+                               "comment=SECRET-Comment"), "--wait")
+        self.publish_with(a["address"])
+        self.assertEqual(a["job"]["state"], "done")
+        self.assertIn(a["av1"]["state"], ("waiting", "running", "done"))
+        server.get(a["address"] + "/av1.m3u8")
+        self.heard("media_av1_done")
+        self.assertEqual(self.av1(a["id"])["state"], "done")
+        self.assertIn("AV1         done\n",
+                      self.masthead("media", "show", a["id"]).stdout)
+        # Its list was asked for before, and is another now.
+        found = self.whole(server, a["address"], "av1.m3u8")
+        self.assertTrue({"1/v240av1_init.mp4", "1/v240av1_00001.m4s",
+                         "1/a0_00001.m4s"} <= found.keys())
+        self.assertIn(b'CODECS="av01.0.', found["av1.m3u8"])
+        self.assertNotIn(b"avc1", found["av1.m3u8"])
+        # The other has what players of any kind know.
+        self.assertNotIn(b"av01", self.whole(server, a["address"])[
+            "master.m3u8"])
+        self.assertEqual(
+            server.get(a["address"] + "/1/master_av1.m3u8")[0], 404)
+        [rung] = [r for r in self.json("media", "show", a["id"])["renditions"]
+                  if r["name"] == "v240av1"]
+        self.assertEqual((rung["width"], rung["height"]), (320, 240))
+        self.assertRegex(rung["codecs"], r"^av01\.0\.\d\dM\.08$")
+        answer, _ = self.head(server, f"{a['address']}/1/v240av1_init.mp4")
+        self.assertEqual(answer.headers["Content-Type"], "video/mp4")
+        told = self.looked_through(self.data / "media")
+        for line in told["v240av1"].splitlines():
+            if not line.startswith(("[ExifTool]", "[System]", "[File]")):
+                self.assertRegex(line, CLEAN)
+                self.assertNotRegex(line, TELLING)
+        self.av1_is_gated(server, a)
+        self.nothing_is_wrong()
+        # Made anew where nobody wants it any more, it is there no more.
+        server.stop()
+        (self.data / "masthead.conf").unlink()
+        self.serve()
+        self.masthead("media", "set", a["id"], "--advisory", "none")
+        self.finish(a["id"])
+        self.assertIsNone(self.av1(a["id"]))
+
+    def av1_is_gated(self, server, a):
+        self.masthead("media", "set", a["id"], "--advisory", "graphic")
+        for path in ("/av1.m3u8", "/1/v240av1.m3u8", "/1/v240av1_00001.m4s"):
+            self.assertEqual((path, server.get(a["address"] + path)[0]),
+                             (path, 403))
+        shown = f"/shown/{self.key(a['id'])}{a['address']}"
+        self.assertIn("1/v240av1_00001.m4s",
+                      self.whole(server, shown, "av1.m3u8"))
+
+    def test_av1__that_fails_leaves_the_film_as_it_is(self):
+        server = self.with_av1()
+        # Too small for the encoder of AV1, not for the other.
+        a = self.add(self.clip("tiny.mp4", "64x32", 1), "--wait")
+        self.publish_with(a["address"])
+        self.heard("media_av1")
+        job = self.json("media", "show", a["id"])
+        self.assertEqual(job["job"]["state"], "done")
+        self.assertEqual(job["av1"]["attempts"], 1)
+        self.assertIn("could not be made", job["av1"]["reason"])
+        self.assertIn("waiting for try 2: The film was read",
+                      self.masthead("media", "show", a["id"]).stdout)
+        # Players that ask for it get the other.
+        for name in ("av1.m3u8", "master.m3u8"):
+            self.assertIn(b"avc1", self.whole(server, a["address"], name)[
+                name])
+        self.assertEqual(list((self.data / "media").rglob("*av1*")), [])
+        self.nothing_is_wrong()
+
     def test_sound__plays_without_a_picture(self):
         server = self.serve()
         a = self.add(self.sound(), "--wait")
@@ -412,20 +507,6 @@ class Serving(Film):
 
 
 class Working(Film):
-    def serve_aloud(self):
-        """A server whose log is heard()."""
-        ours, its = os.pipe()
-        self.log = os.fdopen(ours)
-        self.addCleanup(self.log.close)
-        return self.serve(log=os.fdopen(its, "wb"))
-
-    def heard(self, event):
-        """Waits until the log has it."""
-        for line in self.log:
-            if f"event={event} " in line:
-                return line
-        self.fail(f"no {event}")
-
     def ended(self, clip):
         """Waits for the work on a file that is there already."""
         a = self.add(clip, "--wait")

@@ -24,7 +24,7 @@ authors: [Ilse Varden]
 {more}---
 They opened at noon.
 """
-CLEAR = ("/master.m3u8", ".mp4", "/captions/en.vtt")
+CLEAR = ("/master.m3u8", "/av1.m3u8", ".mp4", "/captions/en.vtt")
 
 
 class Gates(NewsroomTest):

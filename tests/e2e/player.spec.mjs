@@ -98,7 +98,7 @@ const until = async (page, what) => {
   }
 };
 
-const isFilm = (path) => /master\.m3u8|\.m4s|_init\.mp4|\/\d+\/[^/]+\.m3u8|_\d+\.(mp4|m4a)$|\.vtt$/.test(path);
+const isFilm = (path) => /(master|av1)\.m3u8|\.m4s|_init\.mp4|\/\d+\/[^/]+\.m3u8|_\d+\.(mp4|m4a)$|\.vtt$/.test(path);
 
 test("each page: valid, accessible before and after the press, as its policy says", async () => {
   for (const [name, path] of Object.entries(pages)) {
@@ -146,7 +146,9 @@ for (const native of [false, true])
 
     await press(page);
     await until(page, (v) => v.currentTime > 0.5 && !v.paused && !v.muted);
-    assert.ok(asked.some((p) => p.endsWith("/master.m3u8")));
+    // It shows AV1, and asks for that; there is none, so it gets the other.
+    assert.ok(asked.some((p) => p.endsWith("/av1.m3u8")));
+    assert.ok(!asked.some((p) => p.endsWith("/master.m3u8")));
     // Captions of the page's language stand there, and say the cue.
     await until(page, (v) => [...v.textTracks].some((t) => t.mode === "showing" && t.activeCues?.[0]?.text.includes("pumps")));
     // Sought, and from the start to the end.
@@ -279,6 +281,18 @@ test("320 pixels, and from right to left", async () => {
   assert.ok(play.x < full.x, "controls are mirrored");
 });
 
+for (const native of [false, true])
+  test(`AV1 that does not come: it plays without, ${native ? "as the browser can" : "by hls.js"}`, async () => {
+    const { page, close, asked } = await browser.visit(pages.open, native ? { init: null } : {});
+
+    await page.route((url) => url.pathname.endsWith("/av1.m3u8"), (route) => route.abort());
+    await press(page);
+    await until(page, (v) => v.currentTime > 0);
+    assert.ok(asked.some((p) => p.endsWith("/master.m3u8")));
+    assert.equal(await page.locator(".fault:visible").count(), 0);
+    await close();
+  });
+
 test("when nothing more arrives it says so, and tries again", async () => {
   const { page, close } = await browser.visit(pages.open);
   let broken = true;
@@ -375,7 +389,7 @@ test("a gated film leaves no clear address on any surface", async () => {
     assert.doesNotMatch(text.replaceAll(`/embed/${ticks}`, ""), new RegExp(ticks), path);
     assert.doesNotMatch(text, /\/shown\/[0-9a-f]{32}/, path);
   }
-  for (const path of [`${a}.mp4`, `${a}/master.m3u8`, `${a}/1/v240.m3u8`,
+  for (const path of [`${a}.mp4`, `${a}/master.m3u8`, `${a}/av1.m3u8`, `${a}/1/v240.m3u8`,
     `${a}/1/v240_init.mp4`, `${a}/1/v240_00001.m4s`, `${a}/captions/en.vtt`])
     assert.ok([403, 404].includes((await get(path)).status), path);
   const label = (await get(`/embed/${ticks}`)).text;

@@ -5,6 +5,7 @@
 
 #include "newsroom/asset.h"
 #include "newsroom/change.h"
+#include "newsroom/media_extra.h"
 #include "newsroom/media_job.h"
 #include "store/blob.h"
 
@@ -324,6 +325,153 @@ test_asset_rights__end_for_readers_by_themselves(void **state)
 	assert_false(now->rights_ended);
 }
 
+/* ---- what is extra ---- */
+
+static const struct media_extra_row *
+extra(struct room *room, int64_t asset)
+{
+	const struct media_extra_row *out = NULL;
+
+	OK(media_extra_get(CTX, ST, asset, &out));
+	return out;
+}
+
+static const struct media_extra_row *
+claim_extra(struct room *room)
+{
+	const struct media_extra_row *out = NULL;
+
+	OK(media_extra_claim(CTX, ST, &out));
+	return out;
+}
+
+/* A film that is done, and asked for more. */
+static const struct asset *
+done_film(struct room *room, const char *words)
+{
+	const struct asset *a = add(room, words);
+	const struct media_job_row *j = claim(room);
+
+	OK(media_job_done(CTX, ST, j, made, 2));
+	OK(media_extra_ask(CTX, ST, j));
+	return a;
+}
+
+static void
+test_media_extra__adds_to_a_film_that_is_done(void **state)
+{
+	struct room *room = *state;
+	const struct asset *a = done_film(room, "one");
+	const struct media_extra_row *e = NULL;
+	const struct rendition *all = NULL;
+	size_t n = 0;
+
+	assert_int_equal(extra(room, a->id)->state, JOB_WAITING);
+	e = claim_extra(room);
+	assert_int_equal(e->asset, a->id);
+	assert_int_equal(e->take, 1);
+	assert_int_equal(e->attempts, 1);
+	assert_null(claim_extra(room));
+	OK(media_extra_tell(CTX, ST, e, 30, STR("v720av1")));
+	assert_int_equal(extra(room, a->id)->percent, 30);
+	room->last.n = 0;
+	OK(media_extra_done(CTX, ST, e, made, 1));
+	assert_true(room_touched(room,
+	    str_cstr(room->arena, change_tag(room->arena, "asset", a->id))));
+	assert_int_equal(extra(room, a->id)->state, JOB_DONE);
+	OK(rendition_list(CTX, ST, a->id, 1, &all, &n));
+	assert_int_equal(n, 3);
+	assert_true(str_eq(all[2].name, STR("v720")));
+	assert_int_equal(job(room, a->id)->state, JOB_DONE);
+	REFUSED(
+	    ERR_GONE, "another take", media_extra_done(CTX, ST, e, made, 1));
+}
+
+static void
+test_media_extra_claim__takes_the_newest(void **state)
+{
+	struct room *room = *state;
+	const struct asset *a = done_film(room, "one");
+	const struct asset *b = NULL;
+	int64_t next = 0;
+
+	later(room, 1);
+	b = done_film(room, "two");
+	assert_int_equal(claim_extra(room)->asset, b->id);
+	assert_int_equal(claim_extra(room)->asset, a->id);
+	OK(media_extra_next(CTX, ST, &next));
+	assert_int_equal(next, 0);
+	/* Their server is gone. */
+	OK(media_extra_recover(CTX, ST));
+	assert_int_equal(extra(room, a->id)->state, JOB_WAITING);
+	assert_int_equal(claim_extra(room)->attempts, 2);
+}
+
+static void
+test_media_extra_broke__leaves_the_film_and_says_why(void **state)
+{
+	struct room *room = *state;
+	const struct asset *a = done_film(room, "one");
+	const struct media_extra_row *e = claim_extra(room);
+	bool again = false;
+
+	OK(media_extra_give_back(CTX, ST, e));
+	assert_int_equal(extra(room, a->id)->attempts, 0);
+	e = claim_extra(room);
+	OK(media_extra_broke(CTX, ST, e, ERR_BUSY, STR("No memory."), &again));
+	assert_true(again);
+	assert_null(claim_extra(room));
+	later(room, EXTRA_PAUSE);
+	e = claim_extra(room);
+	assert_int_equal(e->attempts, 2);
+	OK(media_extra_broke(CTX, ST, e, ERR_LIMIT, STR("Too long."), &again));
+	assert_false(again);
+	assert_int_equal(extra(room, a->id)->state, JOB_FAILED);
+	assert_true(str_eq(extra(room, a->id)->reason, STR("Too long.")));
+	assert_int_equal(job(room, a->id)->state, JOB_DONE);
+	assert_int_equal(job(room, a->id)->shown, 1);
+}
+
+/* One that takes its server with it each time is left alone in the end. */
+static void
+test_media_extra_recover__does_not_try_for_ever(void **state)
+{
+	struct room *room = *state;
+	const struct asset *a = done_film(room, "one");
+
+	for (int i = 0; i < JOB_ATTEMPTS_MAX; i++) {
+		assert_int_equal(claim_extra(room)->attempts, i + 1);
+		OK(media_extra_recover(CTX, ST));
+	}
+	assert_null(claim_extra(room));
+	assert_int_equal(extra(room, a->id)->state, JOB_FAILED);
+	assert_true(
+	    str_starts(extra(room, a->id)->reason, STR("The server ended 4")));
+}
+
+/* Made anew: what was under way for the old take is nobody's any more. */
+static void
+test_media_job_retry__asks_for_what_is_extra_anew(void **state)
+{
+	struct room *room = *state;
+	const struct asset *a = done_film(room, "one");
+	const struct media_extra_row *old = claim_extra(room);
+	const struct media_job_row *j = NULL;
+
+	OK(media_job_retry(CTX, ST, a->id, 0));
+	j = claim(room);
+	OK(media_job_done(CTX, ST, j, made, 2));
+	OK(media_extra_ask(CTX, ST, j));
+	REFUSED(ERR_GONE, "another take",
+	    media_extra_tell(CTX, ST, old, 50, STR("")));
+	REFUSED(
+	    ERR_GONE, "another take", media_extra_done(CTX, ST, old, made, 1));
+	assert_int_equal(claim_extra(room)->take, 2);
+	/* Or not, when the house does not want it any more. */
+	OK(media_extra_drop(CTX, ST, j));
+	assert_null(extra(room, a->id));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -339,6 +487,11 @@ main(int argc, char **argv)
 		ROOM_TEST(
 		    test_media_job_recover__gives_back_what_nobody_works_on),
 		ROOM_TEST(test_media_job_give_back__does_not_count),
+		ROOM_TEST(test_media_extra__adds_to_a_film_that_is_done),
+		ROOM_TEST(test_media_extra_claim__takes_the_newest),
+		ROOM_TEST(test_media_extra_broke__leaves_the_film_and_says_why),
+		ROOM_TEST(test_media_extra_recover__does_not_try_for_ever),
+		ROOM_TEST(test_media_job_retry__asks_for_what_is_extra_anew),
 		ROOM_TEST(test_asset_rights__end_for_readers_by_themselves),
 	};
 

@@ -5,11 +5,14 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/wait.h>
 
 #include "media/clips.h"
 #include "media/media.h"
 #include "media/protocol.h"
+#include "media/run.h"
 
 enum { PATIENCE = 600, NAMES_MAX = 512 };
 
@@ -146,6 +149,20 @@ write_piece(struct ctx *ctx, void *arg, int64_t at, struct str bytes)
 static const struct media_still poster = { .type = MEDIA_JPEG, .width = 320 };
 static const struct media_job posters = { 500, 500, &poster, 1 };
 
+static enum err
+run(struct bench *b, int input, const struct media_ladder *job)
+{
+	struct media_rungs r = { 0 };
+	enum err err = media_ladder(&b->ctx, b->media, input, job, &r);
+
+	(void)close(input);
+	b->film = r.film;
+	b->rungs_n = r.n;
+	if (r.n > 0)
+		memcpy(b->rungs, r.rungs, r.n * sizeof *r.rungs);
+	return err;
+}
+
 /* Runs a ladder of a clip into a folder of its own. */
 static enum err
 climb(struct bench *b, int input, const char *folder)
@@ -158,8 +175,6 @@ climb(struct bench *b, int input, const char *folder)
 		.tell = tell,
 		.arg = b,
 	};
-	struct media_rungs r = { 0 };
-	enum err err;
 
 	b->folder = folder;
 	b->n = b->images = 0;
@@ -167,13 +182,26 @@ climb(struct bench *b, int input, const char *folder)
 	if (b->fd >= 0)
 		(void)close(b->fd);
 	b->fd = open(clips_path(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	err = media_ladder(&b->ctx, b->media, input, &job, &r);
-	(void)close(input);
-	b->film = r.film;
-	b->rungs_n = r.n;
-	if (r.n > 0)
-		memcpy(b->rungs, r.rungs, r.n * sizeof *r.rungs);
-	return err;
+	return run(b, input, &job);
+}
+
+/* AV1 of the same clip, for the sound that climb() has given. */
+static enum err
+climb_on(struct bench *b, int input)
+{
+	struct media_rung sounds[MEDIA_RUNGS_MAX];
+	struct media_ladder job = {
+		.put = put,
+		.tell = tell,
+		.arg = b,
+		.av1 = true,
+		.sounds = sounds,
+	};
+
+	for (size_t i = 0; i < b->rungs_n; i++)
+		if (b->rungs[i].channels > 0)
+			sounds[job.sounds_n++] = b->rungs[i];
+	return run(b, input, &job);
 }
 
 static void
@@ -182,6 +210,14 @@ make(struct bench *b, int input, const char *folder)
 	if (climb(b, input, folder) != ERR_OK)
 		fail_msg(
 		    "%s: %s [%s]", folder, ctx_why(&b->ctx), b->ctx.detail);
+}
+
+static void
+make_on(struct bench *b, int input)
+{
+	if (climb_on(b, input) != ERR_OK)
+		fail_msg(
+		    "%s: %s [%s]", b->folder, ctx_why(&b->ctx), b->ctx.detail);
 }
 
 static const char *
@@ -200,8 +236,8 @@ below(const struct bench *b, const char *name)
  * list; every frame is decoded.
  */
 static void
-assert_video(struct bench *b, const char *list, uint32_t width, uint32_t height,
-    int frames, int slack)
+assert_coded(struct bench *b, const char *codec, const char *list,
+    uint32_t width, uint32_t height, int frames, int slack)
 {
 	char want[64], got[256];
 	double start = 1;
@@ -211,13 +247,20 @@ assert_video(struct bench *b, const char *list, uint32_t width, uint32_t height,
 	    clips_probe(below(b, list), "v:0",
 		"stream=codec_name,width,height,pix_fmt,start_time,"
 		"nb_read_frames"));
-	(void)snprintf(want, sizeof want,
-	    "h264,%" PRIu32 ",%" PRIu32 ",yuv420p,", width, height);
+	(void)snprintf(want, sizeof want, "%s,%" PRIu32 ",%" PRIu32 ",yuv420p,",
+	    codec, width, height);
 	if (strncmp(got, want, strlen(want)) != 0 ||
 	    sscanf(got + strlen(want), "%lf,%d", &start, &n) != 2)
 		fail_msg("%s is %s", list, got);
 	if (fabs(start) > 0.001 || abs(n - frames) > slack)
 		fail_msg("%s begins at %f and has %d frames", list, start, n);
+}
+
+static void
+assert_video(struct bench *b, const char *list, uint32_t width, uint32_t height,
+    int frames, int slack)
+{
+	assert_coded(b, "h264", list, width, height, frames, slack);
 }
 
 static double
@@ -601,6 +644,8 @@ static void
 test_ladder__says_nothing_of_place_device_or_owner(void **state)
 {
 	struct bench *b = *state;
+	struct media_rung rungs[MEDIA_RUNGS_MAX + 1];
+	size_t n;
 	static const char *const allowed =
 	    "^\\[(ExifTool|System|File|Composite|JFIF|QuickTime|Track1)\\]";
 
@@ -627,18 +672,27 @@ test_ladder__says_nothing_of_place_device_or_owner(void **state)
 	assert_true(b->film.location && b->film.device && b->film.history);
 	assert_true(b->film.extras > 0);
 	assert_true(b->rungs[0].copied); /* the harder one to clean */
-	assert_true(b->rungs_n == 2 || b->rungs_n == 3);
+	n = b->rungs_n;
+	assert_true(n == 2 || n == 3);
+	memcpy(rungs, b->rungs, n * sizeof *rungs);
+	make_on(b, open(clips_path("telling.mov"), O_RDONLY | O_CLOEXEC));
+	/* The source's own bits are a size in H.264; AV1 is made of it, too. */
+	assert_int_equal(b->rungs_n, 1);
+	assert_false(b->rungs[0].copied);
+	assert_coded(b, "av1", "v240av1.m3u8", 320, 240, 75, 0);
+	rungs[n++] = b->rungs[0];
 	assert_string_equal(
 	    clips_run("cat telling/* | strings -n 4 | grep -icE "
-		      "'secret|lavc|lavf|x264|\\+35|handler|45.98' || true"),
+		      "'secret|lavc|lavf|x264|svt|\\+35|handler|45.98' || "
+		      "true"),
 	    "0");
 	/* The source does tell: else this proves nothing. */
 	assert_true(atoi(clips_run("strings -n 4 telling.mov | grep -icE "
 				   "'secret|lavc|x264|\\+35'")) > 5);
 	if (access("/usr/bin/exiftool", X_OK) != 0)
 		return;
-	for (size_t i = 0; i < b->rungs_n; i++) {
-		const char *name = b->rungs[i].name;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = rungs[i].name;
 
 		(void)clips_run("cd telling && cat %s_init.mp4 %s_0*.m4s > "
 				"whole.mp4",
@@ -661,6 +715,113 @@ test_ladder__says_nothing_of_place_device_or_owner(void **state)
 			      "|| true"),
 		    "");
 	}
+}
+
+/* ---- AV1 ---- */
+
+/* The profile and the level in CODECS are those that a decoder finds. */
+static void
+assert_codecs_are_true(struct bench *b, const struct media_rung *rung)
+{
+	char list[32], found[64];
+	int level = -1;
+
+	(void)snprintf(list, sizeof list, "%s.m3u8", rung->name);
+	assert_int_equal(sscanf(clips_run("ffprobe -v error -show_entries "
+					  "stream=profile,level -of csv=p=0 %s",
+				    below(b, list)),
+			     "Main,%d", &level),
+	    1);
+	(void)snprintf(found, sizeof found, "av01.0.%02dM.08", level);
+	assert_string_equal(rung->codecs, found);
+}
+
+#define FOUR                                                   \
+	"-f lavfi -i testsrc2=s=568x320:r=25:d=4 -f lavfi -i " \
+	"sine=440:d=4:r=44100 -c:a aac " X264
+
+/* All of AV1 is in one list, which comes last; the ladder stays as it was. */
+static void
+test_av1__stands_beside_the_ladder(void **state)
+{
+	struct bench *b = *state;
+	char before[64], line[256];
+	const char *list;
+	int64_t sound;
+
+	make(b, clip("four.mkv", FOUR), "beside");
+	sound = b->rungs[2].peak;
+	assert_null(strstr(read_list(b, "master.m3u8"), "av01"));
+	(void)snprintf(before, sizeof before, "%s",
+	    clips_run("cat beside/* | md5sum | cut -c1-32"));
+	make_on(b, clip("four.mkv", FOUR));
+	assert_int_equal(b->rungs_n, 2);
+	assert_string_equal(b->rungs[0].name, "v320av1");
+	assert_string_equal(b->rungs[1].name, "v240av1");
+	assert_coded(b, "av1", "v320av1.m3u8", 568, 320, 100, 0);
+	assert_coded(b, "av1", "v240av1.m3u8", 426, 240, 100, 0);
+	assert_codecs_are_true(b, &b->rungs[0]);
+	assert_codecs_are_true(b, &b->rungs[1]);
+	assert_true(
+	    clips_ssim("beside/v320av1.m3u8", "four.mkv", "null") > 0.9);
+	assert_true(b->told > 0);
+	assert_string_equal(b->names[b->n - 1], MEDIA_MASTER_AV1);
+	/* Nothing that was there is another now. */
+	assert_string_equal(
+	    clips_run("ls -d beside/* | grep -v av1 | xargs cat | md5sum | cut "
+		      "-c1-32"),
+	    before);
+
+	assert_says(read_list(b, "v240av1.m3u8"),
+	    "#EXTINF:2.000000,\nv240av1_00001.m4s\n"
+	    "#EXTINF:2.000000,\nv240av1_00002.m4s\n"
+	    "#EXT-X-ENDLIST");
+	list = read_list(b, MEDIA_MASTER_AV1);
+	/* The busiest segment, and the busiest of the sound. */
+	(void)snprintf(line, sizeof line,
+	    "#EXT-X-STREAM-INF:BANDWIDTH=%" PRId64 ",AVERAGE-BANDWIDTH=",
+	    b->rungs[0].peak + sound);
+	assert_says(list, line);
+	(void)snprintf(line, sizeof line,
+	    ",CODECS=\"%s,mp4a.40.2\",RESOLUTION=568x320,FRAME-RATE=25.000,"
+	    "AUDIO=\"sound\"\nv320av1.m3u8\n",
+	    b->rungs[0].codecs);
+	assert_says(list, line);
+	assert_says(list, "\nv240av1.m3u8\n");
+	/* The sound is the ladder's, and no list has both codecs. */
+	assert_says(list, ",CODECS=\"mp4a.40.2\",AUDIO=\"sound\"\na0.m3u8");
+	assert_null(strstr(list, "avc1"));
+}
+
+static void
+test_av1__is_upright_even_and_sdr(void **state)
+{
+	struct bench *b = *state;
+
+	/* Lying on its side, in HLG, at uneven times, of an odd width. */
+	make(b,
+	    clip("all.mov",
+		"-f lavfi -i testsrc2=s=322x181:r=50:d=2 -vf "
+		"\"select='if(lt(t,1),not(mod(n,2)),not(mod(n,5)))',"
+		"format=yuv420p10le,crop=320:180\" -vsync vfr "
+		"-c:v libx265 -preset ultrafast -tag:v "
+		"hvc1 -color_primaries bt2020 -color_trc arib-std-b67 "
+		"-colorspace bt2020nc -x265-params log-level=none:pools=1:"
+		"frame-threads=1:colorprim=bt2020:transfer=arib-std-b67:"
+		"colormatrix=bt2020nc" CLIP_THEN
+		"-c copy -metadata:s:v:0 rotate=90"),
+	    "all");
+	assert_true(b->film.hdr && b->film.variable);
+	make_on(b, open(clips_path("all.mov"), O_RDONLY | O_CLOEXEC));
+	assert_int_equal(b->rungs_n, 1);
+	assert_coded(b, "av1", "v180av1.m3u8", 180, 320, 50, 6);
+	assert_string_equal(
+	    clips_probe("all/v180av1.m3u8", "v:0",
+		"stream=color_space,color_transfer,color_primaries"),
+	    "bt709,bt709,bt709");
+	/* Both made of the same frames. */
+	assert_true(
+	    clips_ssim("all/v180av1.m3u8", "all/v180.m3u8", "null") > 0.9);
 }
 
 /* ---- Ends of other kinds ---- */
@@ -719,7 +880,15 @@ say(uint32_t kind, const void *p, size_t n, const void *more, size_t more_n)
 
 	(void)!write(WIRE_SOCKET_FD, &h, sizeof h);
 	(void)!write(WIRE_SOCKET_FD, p, n);
-	(void)!write(WIRE_SOCKET_FD, more, more_n);
+	/* One who is stopped meanwhile has written a part. */
+	for (size_t at = 0; at < more_n;) {
+		ssize_t put =
+		    write(WIRE_SOCKET_FD, (const char *)more + at, more_n - at);
+
+		if (put <= 0)
+			return;
+		at += (size_t)put;
+	}
 }
 
 static int
@@ -765,6 +934,8 @@ play_worker(void)
 				   "ftyp";
 	static const char moof[] = "\0\0\0\x08"
 				   "moof";
+	static const char long_moof[2 << 20] = "\0\0\0\x08"
+					       "moof";
 	static const char html[] = "<html><script>";
 	struct wire_job job;
 	char what = 0;
@@ -805,6 +976,9 @@ play_worker(void)
 	}
 	if (what == 'e')
 		say(WIRE_DONE, "", 0, "", 0);
+	if (what == 'p') /* more than goes through at once */
+		say(WIRE_SEGMENT, &part, sizeof part, long_moof,
+		    sizeof long_moof);
 	say(WIRE_SEGMENT, &part, sizeof part, moof, 8);
 	say(WIRE_DONE, "", 0, "", 0);
 	return 0;
@@ -856,6 +1030,86 @@ test_worker__that_turns_bad_is_a_failed_ladder(void **state)
 		assert_int_equal(r.n, 1);
 		(void)close(fd);
 	}
+}
+
+/* A ladder that begins while AV1 is made, and when it is made no more. */
+struct intruder {
+	struct media *media;
+	pthread_t thread;
+	char path[64]; /* of the AV1 worker's state */
+	bool begun;
+	char seen; /* that state, while the ladder had the room */
+};
+
+static char
+state_of(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char state = 0;
+
+	if (f == NULL || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	if (f != NULL)
+		(void)fclose(f);
+	return state;
+}
+
+static void *
+hold_room(void *arg)
+{
+	struct intruder *i = arg;
+
+	do {
+		i->seen = state_of(i->path);
+		(void)poll(NULL, 0, 10);
+	} while (i->seen != 'T' && i->seen != 'Z' && i->seen != 0);
+	media_slot_give(i->media, SLOT_LADDER);
+	return NULL;
+}
+
+/* With the first thing that comes of it. */
+static enum err
+intrude(struct ctx *ctx, void *arg, const struct media_file *file)
+{
+	struct intruder *i = arg;
+	FILE *f;
+	int pid = 0;
+
+	(void)ctx, (void)file;
+	if (i->begun)
+		return ERR_OK;
+	f = fopen("/proc/thread-self/children", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	(void)fclose(f);
+	(void)snprintf(i->path, sizeof i->path, "/proc/%d/stat", pid);
+	i->begun = true;
+	media_slot_take(i->media, SLOT_LADDER);
+	assert_int_equal(pthread_create(&i->thread, NULL, hold_room, i), 0);
+	return ERR_OK;
+}
+
+static void
+test_av1__rests_while_a_ladder_wants_the_machine(void **state)
+{
+	struct bench *b = *state;
+	struct media_settings settings = { .workers = 1 };
+	struct intruder i = { 0 };
+	struct media_ladder job = { .put = intrude, .arg = &i, .av1 = true };
+	char self[4096] = "";
+
+	assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+	settings.program = settings.video = self;
+	media_close(b->media);
+	assert_int_equal(media_open(&b->ctx, &settings, &b->media), ERR_OK);
+	i.media = b->media;
+	(void)clips_run("printf p > long");
+	assert_int_equal(
+	    run(b, open(clips_path("long"), O_RDONLY | O_CLOEXEC), &job),
+	    ERR_OK);
+	assert_int_equal(pthread_join(i.thread, NULL), 0);
+	assert_int_equal(i.seen, 'T');
+	assert_int_equal(b->rungs_n, 1);
 }
 
 static enum err
@@ -1000,6 +1254,9 @@ main(int argc, char **argv)
 		TEST(test_ladder__is_equally_loud),
 		TEST(test_ladder__copies_what_phones_can_play),
 		TEST(test_ladder__says_nothing_of_place_device_or_owner),
+		TEST(test_av1__stands_beside_the_ladder),
+		TEST(test_av1__is_upright_even_and_sdr),
+		TEST(test_av1__rests_while_a_ladder_wants_the_machine),
 		TEST(test_ladder__ends_when_nobody_wants_it),
 		TEST(test_ladder__of_half_a_film_fails),
 		TEST(test_ladder__refuses_what_probing_refuses),

@@ -49,6 +49,7 @@ struct plan {
 	struct graph_size size[WIRE_RUNGS_MAX];
 	uint32_t sizes; /* the largest first; they are the first rungs */
 	bool copy;	/* the first is the source's own bits */
+	bool av1;	/* all of it, and no sound */
 	struct cuts cuts;
 };
 
@@ -68,7 +69,7 @@ bool copy_is_possible(struct plan *p, const struct film *f);
 struct writer {
 	const struct cuts *cuts;
 	AVFormatContext *format;
-	AVBSFContext *filter; /* of video: takes SEI away */
+	AVBSFContext *filter; /* of video: takes away what is no picture */
 	AVRational base;      /* of the packets that come */
 	uint32_t rung;
 	uint32_t segments; /* given */
@@ -88,6 +89,13 @@ enum wire_reason writer_open(struct writer *out, const struct plan *p,
 enum wire_reason writer_take(struct writer *w, AVPacket *packet);
 /* The last segment. */
 enum wire_reason writer_end(struct writer *w);
+
+/*
+ * Profile, level and tier, a byte each, below AV1_KNOWN; 0: its head, which is
+ * n bytes, does not say.
+ */
+#define AV1_KNOWN (UINT32_C(1) << 24)
+uint32_t av1_profile(const uint8_t *p, int n);
 
 /* One way through the film. */
 struct chain {

@@ -12,6 +12,9 @@ static const uint32_t steps[] = { 1080, 720, 480, 240 };
 /* A size of its own must stand so far above the next step, in per cent. */
 enum { APART = 115, FASTEST = MEDIA_FILM_RATE_MAX };
 
+/* The AV1 encoder takes nothing smaller, either way. */
+enum { AV1_SIDE_MIN = 64 };
+
 int64_t
 cuts_at(const struct cuts *c, size_t k)
 {
@@ -95,6 +98,12 @@ plan_rate(const struct wire_film *film)
 	return r;
 }
 
+static bool
+is_tiny(const struct graph_size *s)
+{
+	return s->width < AV1_SIDE_MIN || s->height < AV1_SIDE_MIN;
+}
+
 static void
 plan_video(struct plan *p, const struct film *f)
 {
@@ -105,6 +114,11 @@ plan_video(struct plan *p, const struct film *f)
 	p->cuts.first = av_rescale_q(p->gop, av_inv_q(p->rate), AV_TIME_BASE_Q);
 	p->cuts.every = av_rescale_q(
 	    2 * (int64_t)p->gop, av_inv_q(p->rate), AV_TIME_BASE_Q);
+	if (p->av1) {
+		while (p->sizes > 0 && is_tiny(&p->size[p->sizes - 1]))
+			p->sizes--;
+		return;
+	}
 	p->copy = copy_is_possible(p, f);
 }
 
@@ -115,6 +129,7 @@ plan_make(const struct channel_job *job, const struct film *f,
 	*out = (struct plan){ .job = job,
 		.film = *facts,
 		.video = f->video,
+		.av1 = job->head.codec == WIRE_AV1,
 		.cuts = {
 		    .first = (int64_t)LADDER_GOP * FILM_SECOND,
 		    .every = (int64_t)LADDER_SEGMENT * FILM_SECOND,

@@ -41,18 +41,20 @@ give(struct writer *w, enum wire_kind kind, int64_t us)
 
 /*
  * SEI may hold anything: the encoder's banner, captions, a camera's own
- * notes.  Players need none of it.
+ * notes.  Players need none of it.  In AV1 that is metadata, and padding.
  */
 static bool
 filter_open(struct writer *w, const AVCodecParameters *par)
 {
+	bool av1 = par->codec_id == AV_CODEC_ID_AV1;
 	const AVBitStreamFilter *f = av_bsf_get_by_name("filter_units");
 
 	if (f == NULL || av_bsf_alloc(f, &w->filter) < 0 ||
 	    avcodec_parameters_copy(w->filter->par_in, par) < 0)
 		return false;
 	w->filter->time_base_in = w->base;
-	return av_opt_set(w->filter->priv_data, "remove_types", "6", 0) >= 0 &&
+	return av_opt_set(w->filter->priv_data, "remove_types",
+		   av1 ? "5|15" : "6", 0) >= 0 &&
 	       av_bsf_init(w->filter) >= 0;
 }
 
@@ -69,6 +71,14 @@ h264_profile(const uint8_t *p, int n)
 			       (uint32_t)p[i + 5] << 8 | p[i + 6];
 	}
 	return 0;
+}
+
+static uint32_t
+profile_of(const AVCodecParameters *par)
+{
+	if (par->codec_id == AV_CODEC_ID_AV1)
+		return av1_profile(par->extradata, par->extradata_size);
+	return h264_profile(par->extradata, par->extradata_size);
 }
 
 static bool
@@ -118,8 +128,9 @@ writer_open(struct writer *out, const struct plan *p,
 		if (!filter_open(out, par))
 			return film_fail(WIRE_FILM_NOT_MADE);
 		par = out->filter->par_out;
-		said.profile =
-		    h264_profile(par->extradata, par->extradata_size);
+		said.profile = profile_of(par);
+		if (said.profile == 0 && par->codec_id == AV_CODEC_ID_AV1)
+			return film_fail(WIRE_FILM_NOT_MADE);
 	}
 	if (!muxer_open(out, par))
 		return film_fail(WIRE_FILM_NOT_MADE);

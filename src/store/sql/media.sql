@@ -126,3 +126,66 @@ SELECT name, codecs, width, height, rate_num, rate_den, channels, track,
 -- rows: none
 DELETE FROM rendition
  WHERE asset = :asset AND take <> :keep AND take <> :keep_too;
+
+-- name: media_extra_ask
+-- in: asset int, take int, at int
+-- rows: none
+INSERT INTO media_extra(asset, take, state, percent, rung, attempts,
+       not_before, reason)
+VALUES(:asset, :take, 'waiting', 0, '', 0, :at, '')
+ON CONFLICT(asset) DO UPDATE
+   SET take = excluded.take, state = 'waiting', percent = 0, rung = '',
+       attempts = 0, not_before = excluded.not_before, reason = '';
+
+-- name: media_extra_drop
+-- in: asset int
+-- rows: none
+DELETE FROM media_extra WHERE asset = :asset;
+
+-- name: media_extra_get
+-- in: asset int
+-- out: asset int, take int, state text, percent int, rung text, attempts int, reason text
+-- rows: one
+SELECT asset, take, state, percent, rung, attempts, reason
+  FROM media_extra WHERE asset = :asset;
+
+-- name: media_extra_due
+-- The newest: readers look at today's films.
+-- in: now int
+-- out: asset int
+-- rows: one
+SELECT asset FROM media_extra WHERE state = 'waiting' AND not_before <= :now
+ ORDER BY not_before DESC, asset DESC LIMIT 1;
+
+-- name: media_extra_next
+-- When one begins to be due; 0: nothing to wait for.
+-- out: at int
+-- rows: one
+SELECT CAST(coalesce(min(not_before), 0) AS BIGINT) AS at
+  FROM media_extra WHERE state = 'waiting';
+
+-- name: media_extra_begin
+-- in: asset int
+-- rows: none
+UPDATE media_extra SET state = 'running', percent = 0, rung = '',
+       attempts = attempts + 1
+ WHERE asset = :asset AND state = 'waiting';
+
+-- name: media_extra_tell
+-- in: asset int, take int, percent int, rung text
+-- rows: none
+UPDATE media_extra SET percent = :percent, rung = :rung
+ WHERE asset = :asset AND take = :take AND state = 'running';
+
+-- name: media_extra_end
+-- The try is over, whatever came of it.
+-- in: asset int, take int, state text, percent int, attempts int, not_before int, reason text
+-- rows: none
+UPDATE media_extra SET state = :state, percent = :percent, rung = '',
+       attempts = :attempts, not_before = :not_before, reason = :reason
+ WHERE asset = :asset AND take = :take AND state = 'running';
+
+-- name: media_extra_recover
+-- Those of a server that is gone.
+-- rows: none
+UPDATE media_extra SET state = 'waiting' WHERE state = 'running';
