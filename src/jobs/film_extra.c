@@ -28,8 +28,7 @@ enum {
 /* What stands in the names of all its files, and of no other. */
 static const char mark[] = "av1";
 
-struct
-try {
+struct attempt {
 	struct extra_work work;
 	const struct asset *asset;
 	const struct rendition *there; /* of the take, as readers have it */
@@ -40,7 +39,7 @@ try {
 };
 
 static void
-try_end(struct try *t)
+attempt_end(struct attempt *t)
 {
 	if (t->dir >= 0)
 		close(t->dir);
@@ -48,7 +47,7 @@ try_end(struct try *t)
 }
 
 static enum err
-stopped(struct ctx *ctx, const struct try *t)
+stopped(struct ctx *ctx, const struct attempt *t)
 {
 	if (atomic_load(t->work.stop))
 		return FAIL(ctx, ERR_GONE, "the server ends");
@@ -58,7 +57,7 @@ stopped(struct ctx *ctx, const struct try *t)
 /* ---- what there is ---- */
 
 static enum err
-read_rows(struct ctx *ctx, struct try *t, struct store *st)
+read_rows(struct ctx *ctx, struct attempt *t, struct store *st)
 {
 	const struct media_extra_row *row = t->work.row;
 	const struct media_job_row *job = NULL;
@@ -71,7 +70,7 @@ read_rows(struct ctx *ctx, struct try *t, struct store *st)
 }
 
 static enum err
-find(struct ctx *ctx, struct try *t)
+find(struct ctx *ctx, struct attempt *t)
 {
 	struct store *st = writer_take(t->work.writer);
 	enum err err = read_rows(ctx, t, st);
@@ -89,7 +88,7 @@ find(struct ctx *ctx, struct try *t)
 }
 
 static int64_t
-size_of(const struct try *t, const char *name, const char *ending)
+size_of(const struct attempt *t, const char *name, const char *ending)
 {
 	struct stat s = { 0 };
 	char path[64];
@@ -101,7 +100,7 @@ size_of(const struct try *t, const char *name, const char *ending)
 
 /* The sound that goes with it, as the ladder gave it. */
 static size_t
-sounds(struct ctx *ctx, const struct try *t, struct media_rung *out)
+sounds(struct ctx *ctx, const struct attempt *t, struct media_rung *out)
 {
 	size_t n = 0;
 
@@ -131,7 +130,7 @@ sounds(struct ctx *ctx, const struct try *t, struct media_rung *out)
 static enum err
 on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 {
-	struct try *t = arg;
+	struct attempt *t = arg;
 
 	TRY(stopped(ctx, t));
 	return media_put(ctx, t->dir, file);
@@ -140,7 +139,7 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 static enum err
 on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 {
-	struct try *t = arg;
+	struct attempt *t = arg;
 	int64_t now = clock_monotonic_ns();
 	struct store *st = NULL;
 	enum err err = ERR_OK;
@@ -161,7 +160,7 @@ on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 }
 
 static enum err
-climb(struct ctx *ctx, struct try *t, struct media_rungs *made)
+climb(struct ctx *ctx, struct attempt *t, struct media_rungs *made)
 {
 	struct media_rung *rungs =
 	    ARENA_ARRAY(ctx->arena, t->n, struct media_rung);
@@ -202,7 +201,7 @@ climb(struct ctx *ctx, struct try *t, struct media_rungs *made)
 
 /* A rung in one piece, as a player has it. */
 static enum err
-look_at(struct ctx *ctx, const struct try *t, const struct media_rung *g)
+look_at(struct ctx *ctx, const struct attempt *t, const struct media_rung *g)
 {
 	/* It has no name: whatever happens, nothing is left of it. */
 	FD joined = openat(t->dir, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
@@ -227,7 +226,7 @@ look_at(struct ctx *ctx, const struct try *t, const struct media_rung *g)
 }
 
 static enum err
-finish(struct ctx *ctx, struct try *t, const struct media_rungs *made)
+finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 {
 	struct rendition *all =
 	    ARENA_ARRAY(ctx->arena, made->n, struct rendition);
@@ -250,7 +249,7 @@ finish(struct ctx *ctx, struct try *t, const struct media_rungs *made)
 }
 
 static enum err
-try_it(struct ctx *ctx, struct try *t)
+make_it(struct ctx *ctx, struct attempt *t)
 {
 	struct media_rungs made = { 0 };
 
@@ -261,8 +260,10 @@ try_it(struct ctx *ctx, struct try *t)
 enum err
 film_extra_do(struct ctx *ctx, const struct extra_work *work)
 {
-	CLEANUP(try_end)
-	struct try t = { .work = *work, .dir = -1, .scratch = arena_new(0) };
+	CLEANUP(attempt_end)
+	struct attempt t = {
+		.work = *work, .dir = -1, .scratch = arena_new(0)
+	};
 	struct ctx own;
 	enum err err = ERR_OK;
 	int again = -1;
@@ -270,7 +271,7 @@ film_extra_do(struct ctx *ctx, const struct extra_work *work)
 	TRY(find(ctx, &t));
 	TRY(take_add(
 	    ctx, work->folder, t.asset->blob, work->row->take, mark, &t.dir));
-	err = try_it(ctx, &t);
+	err = make_it(ctx, &t);
 	if (err == ERR_OK)
 		return ERR_OK;
 	/* Nothing of it stays: no list names it. */
