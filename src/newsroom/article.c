@@ -231,9 +231,27 @@ article_of(struct ctx *ctx, const struct sql_story_stands_row *s,
 	return a;
 }
 
+/* What others' advisories say of its lead. */
+static enum err
+warn(struct ctx *ctx, struct store *st, struct article *a)
+{
+	struct warning w = { a->advisory, a->advisory_code, a->advisory_label,
+		a->advisory_note, a->severity, a->advisory_version };
+
+	TRY(warning_of_lead(ctx, st, &a->lead, a->edition, &w));
+	a->advisory = w.id;
+	a->advisory_code = w.code;
+	a->advisory_label = w.label;
+	a->advisory_note = w.note;
+	a->severity = w.severity;
+	a->advisory_version = w.version;
+	return ERR_OK;
+}
+
+/* The desk's has what the desk wrote; readers' what readers must know. */
 static enum err
 read_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
-    bool typed, const struct article **out)
+    bool desk, const struct article **out)
 {
 	const struct sql_story_stands_row *row = NULL;
 	const struct sql_revision_get_row *r = NULL;
@@ -244,13 +262,15 @@ read_article(struct ctx *ctx, struct store *st, int64_t id, int64_t rev,
 	    ctx, st, &(struct sql_story_stands){ .id = id }, &row));
 	TRY(choose(ctx, row, id, rev, &chosen));
 	TRY(sql_revision_get(ctx, st,
-	    &(struct sql_revision_get){ .rev = chosen, .typed = typed }, &r));
+	    &(struct sql_revision_get){ .rev = chosen, .typed = desk }, &r));
 	if (r == NULL || r->story != id)
 		return FAIL(ctx, ERR_NOTFOUND,
 		    "story %" PRId64 " has no revision %" PRId64, id, chosen);
 	a = article_of(ctx, row, r);
 	TRY(read_links(ctx, st, chosen, a));
 	TRY(read_notes(ctx, st, chosen, a));
+	if (!desk)
+		TRY(warn(ctx, st, a));
 	*out = a;
 	return ERR_OK;
 }

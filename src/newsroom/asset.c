@@ -8,6 +8,7 @@
 #include "newsroom/audit.h"
 #include "newsroom/change.h"
 #include "newsroom/house.h"
+#include "newsroom/month.h"
 #include "newsroom/story_row.h"
 #include "store/blob.h"
 #include "store/sql.h"
@@ -373,11 +374,23 @@ asset_add(struct ctx *ctx, struct store *st, const struct asset *in,
 
 /* ---- changing ---- */
 
+/* Every page that shows it, or names its picture. */
+static enum err
+asset_change(struct ctx *ctx, struct store *st, const char *kind, int64_t id)
+{
+	struct str tags[1 + MAPS_TOUCHED_MAX];
+	size_t n = 0;
+
+	tags[0] = change_tag(ctx->arena, "asset", id);
+	TRY(maps_touched(ctx, st, id, tags + 1, &n));
+	return change_add(ctx, st,
+	    &(struct change){ .kind = kind, .tags = tags, .n = 1 + n });
+}
+
 static enum err
 asset_write(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person)
 {
-	struct str tag = change_tag(ctx->arena, "asset", in->id);
 	int64_t changed = 0;
 
 	TRY(sql_asset_set(ctx, st,
@@ -399,13 +412,12 @@ asset_write(
 	    },
 	    &changed));
 	assert(changed == 1); /* it was read in this transaction */
-	TRY(change_add(ctx, st,
-	    &(struct change){ .kind = "asset", .tags = &tag, .n = 1 }));
+	TRY(asset_change(ctx, st, "asset", in->id));
 	return audit_add(ctx, st,
 	    &(struct audit_entry){
 		.person = person,
 		.action = "asset.set",
-		.subject = tag,
+		.subject = change_tag(ctx->arena, "asset", in->id),
 		.detail = str_printf(ctx->arena,
 		    "%.*s; focus %" PRId64 " %" PRId64 "; advisory %" PRId64,
 		    STR_FMT(in->alt), in->focal_x, in->focal_y, in->advisory),
@@ -494,18 +506,14 @@ asset_rights_due(
 	TRY(sql_asset_rights_due(ctx, st,
 	    &(struct sql_asset_rights_due){ .now = ctx_now(ctx) }, &due, &n));
 	for (size_t i = 0; i < n; i++) {
-		struct str tag = change_tag(ctx->arena, "asset", due[i].id);
-
 		TRY(sql_asset_rights_end(ctx, st,
 		    &(struct sql_asset_rights_end){ .id = due[i].id },
 		    &changed));
-		TRY(change_add(ctx, st,
-		    &(struct change){
-			.kind = "rights", .tags = &tag, .n = 1 }));
+		TRY(asset_change(ctx, st, "rights", due[i].id));
 		TRY(audit_add(ctx, st,
 		    &(struct audit_entry){
 			.action = "asset.rights_end",
-			.subject = tag,
+			.subject = change_tag(ctx->arena, "asset", due[i].id),
 		    }));
 	}
 	TRY(sql_asset_rights_next(ctx, st, &row));

@@ -24,7 +24,7 @@ struct teaser {
 	int64_t at, updated_at;
 	struct story_link section; /* id 0: none */
 	struct str headline, kicker, standfirst, byline;
-	int64_t advisory; /* id; 0: none */
+	int64_t advisory; /* id; 0: none; as an article has it for readers */
 	struct str advisory_code, advisory_label, advisory_note;
 	enum severity severity;
 	int64_t advisory_version;
@@ -228,7 +228,7 @@ MUST_USE enum err related_ids(struct ctx *ctx, struct store *st, int64_t story,
 MUST_USE enum err related_add(struct ctx *ctx, struct store *st, int64_t story,
     const struct wire_item *items, size_t n, size_t *added);
 
-/* Does this published story's page gate its lead picture? */
+/* Is its lead withheld, whoever's advisory does so? */
 bool teaser_is_gated(const struct teaser *t);
 
 #endif

@@ -91,7 +91,8 @@ map_read(struct ctx *ctx, struct store *st, const struct map *in,
 				.poster_frame = rows[i].poster_frame,
 			},
 			.gated = str_eq(rows[i].severity, STR("gate")) ||
-				 str_eq(rows[i].lead_severity, STR("gate")),
+				 str_eq(rows[i].lead_severity, STR("gate")) ||
+				 rows[i].lead_gate != 0,
 		};
 	*out = all;
 	return ERR_OK;
@@ -101,6 +102,40 @@ struct str
 map_tag(struct arena *a, int64_t edition, int64_t month)
 {
 	return str_printf(a, "map:%" PRId64 "-%" PRId64, edition, month);
+}
+
+static bool
+has_tag(const struct str *tags, size_t n, struct str tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(tags[i], tag))
+			return true;
+	return false;
+}
+
+enum err
+maps_touched(struct ctx *ctx, struct store *st, int64_t asset, struct str *tags,
+    size_t *n)
+{
+	const struct sql_asset_places_row *rows = NULL;
+	size_t rows_n = 0;
+	size_t out = 0;
+
+	TRY(sql_asset_places(ctx, st, &(struct sql_asset_places){ .id = asset },
+	    &rows, &rows_n));
+	for (size_t i = 0; i < rows_n; i++) {
+		struct str tag =
+		    map_tag(ctx->arena, rows[i].edition, month_of(rows[i].at));
+
+		if (!has_tag(tags, out, tag))
+			tags[out++] = tag;
+	}
+	if (rows_n == MAPS_TOUCHED_MAX) { /* there may be more of them */
+		tags[0] = STR("house");
+		out = 1;
+	}
+	*n = out;
+	return ERR_OK;
 }
 
 enum err

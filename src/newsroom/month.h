@@ -45,7 +45,7 @@ struct mapped {
 	int64_t translation_set; /* 0: none */
 	struct str slug;
 	struct picture lead;
-	bool gated; /* its lead, by an advisory of the story or its own */
+	bool gated; /* its lead, whoever's advisory does so */
 };
 
 struct map {
@@ -57,6 +57,14 @@ MUST_USE enum err map_read(struct ctx *ctx, struct store *st,
     const struct map *in, const struct mapped **out, size_t *n);
 /* "map:1-201611": what a map of it was made from. */
 struct str map_tag(struct arena *a, int64_t edition, int64_t month);
+/*
+ * The tags of all maps that name an asset as the picture of a story, for
+ * whoever opens or closes it; the house's, where too many do.  A map holds
+ * ten thousand: it carries no tag of each.  tags: room for MAPS_TOUCHED_MAX.
+ */
+enum { MAPS_TOUCHED_MAX = 200 };
+MUST_USE enum err maps_touched(struct ctx *ctx, struct store *st, int64_t asset,
+    struct str *tags, size_t *n);
 
 /* For publish.c: a story has come to the month of that moment, or left it. */
 MUST_USE enum err month_enter(

@@ -206,13 +206,21 @@ static enum err
 touch_lead(struct ctx *ctx, struct store *st, int64_t rev, struct touched *t)
 {
 	const struct sql_revision_head_row *head = NULL;
+	size_t n = 0;
 
 	if (rev == 0)
 		return ERR_OK;
 	TRY(sql_revision_head(
 	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
-	if (head != NULL)
-		touch(ctx, t, "asset", head->lead);
+	if (head == NULL || head->lead == 0)
+		return ERR_OK;
+	touch(ctx, t, "asset", head->lead);
+	if (head->advisory == 0)
+		return ERR_OK;
+	/* With an advisory it may open or close it for other stories, too. */
+	assert(t->n + MAPS_TOUCHED_MAX <= TOUCHED_MAX);
+	TRY(maps_touched(ctx, st, head->lead, t->tags + t->n, &n));
+	t->n += n;
 	return ERR_OK;
 }
 

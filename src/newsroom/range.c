@@ -40,6 +40,25 @@ teaser_is_gated(const struct teaser *t)
 	    .body = (r)->body,                               \
 	})
 
+/* What others' advisories say of its lead. */
+static enum err
+warn(struct ctx *ctx, struct store *st, struct teaser *t)
+{
+	struct warning w = { t->advisory, t->advisory_code, t->advisory_label,
+		t->advisory_note, t->severity, t->advisory_version };
+
+	if (!t->lead.gated)
+		return ERR_OK;
+	TRY(warning_of_lead(ctx, st, &t->lead, t->edition, &w));
+	t->advisory = w.id;
+	t->advisory_code = w.code;
+	t->advisory_label = w.label;
+	t->advisory_note = w.note;
+	t->severity = w.severity;
+	t->advisory_version = w.version;
+	return ERR_OK;
+}
+
 enum err
 teaser_read(struct ctx *ctx, struct store *st, int64_t id, bool bodies,
     struct teaser *out, bool *there)
@@ -49,9 +68,10 @@ teaser_read(struct ctx *ctx, struct store *st, int64_t id, bool bodies,
 	TRY(sql_teaser_get(ctx, st,
 	    &(struct sql_teaser_get){ .id = id, .bodies = bodies }, &row));
 	*there = row != NULL;
-	if (row != NULL)
-		*out = TEASER_OF(row);
-	return ERR_OK;
+	if (row == NULL)
+		return ERR_OK;
+	*out = TEASER_OF(row);
+	return warn(ctx, st, out);
 }
 
 /* ---- ranges ---- */
@@ -167,6 +187,7 @@ read_whole(struct ctx *ctx, struct store *st, const struct range *in,
 	all = ARENA_ARRAY(ctx->arena, *n, struct teaser);
 	for (size_t i = 0; i < *n; i++) {
 		all[i] = TEASER_OF(&rows[i]);
+		TRY(warn(ctx, st, &all[i]));
 		seen_add(seen, rows[i].id);
 	}
 	*out = all;

@@ -227,9 +227,10 @@ struct picture {
 	int64_t duration;     /* of film and sound, milliseconds */
 	int64_t poster_frame; /* of a film: what its stills show */
 	struct str alt, caption, credit;
-	bool gated;	 /* by its own advisory */
-	int64_t version; /* of that advisory */
-	struct str advisory_note;
+	bool gated; /* by its own advisory, or a story's that leads with it */
+	bool gated_itself; /* by its own */
+	int64_t gate;	   /* the revision of such a story; 0: none gates */
+	struct str advisory_note; /* of its own */
 };
 
 /* One whole revision, live or newest. */
@@ -241,7 +242,11 @@ struct article {
 	int64_t live_at, updated_at;
 	int64_t translation_set;
 	struct story_link section; /* id 0: none */
-	int64_t advisory;	   /* id; 0: none */
+	/*
+	 * id; 0: none.  For readers, where the story's own gates nothing: the
+	 * one that gates its lead, which is its picture's or another story's.
+	 */
+	int64_t advisory;
 	struct str advisory_code, advisory_label, advisory_note;
 	struct str advisory_spelling; /* its own label; empty: the house's */
 	enum severity severity;

@@ -292,7 +292,6 @@ put_picture(struct telling *t, const struct picture *p, bool gated)
 
 	if (!asked(t, FIELD_PICTURE))
 		return;
-	tag_add(&t->tags, "asset", p->asset);
 	if (p->asset == 0 || p->kind != ASSET_PICTURE) {
 		put_null(t, "picture");
 		return;
@@ -354,7 +353,6 @@ put_film(struct telling *t, const struct picture *p, bool gated)
 
 	if (!asked(t, FIELD_FILM))
 		return ERR_OK;
-	tag_add(&t->tags, "asset", p->asset);
 	if (!lead_plays(p)) {
 		put_null(t, "film");
 		return ERR_OK;
@@ -440,6 +438,8 @@ put_teaser(struct telling *t, const struct teaser *s)
 	struct str url = story_url(t, s->id, s->slug);
 	bool gated = teaser_is_gated(s);
 
+	/* Also for its advisory, which may be that of another story. */
+	tag_add(&t->tags, "asset", s->lead.asset);
 	open_object(t);
 	put_head(t,
 	    &(struct head){ s->id, s->at, s->updated_at, s->slug, s->headline,
@@ -449,8 +449,6 @@ put_teaser(struct telling *t, const struct teaser *s)
 	put_advisory(t, &(struct warning){ s->advisory, s->advisory_code,
 			    s->advisory_label, s->advisory_note, s->severity });
 	put_picture(t, &s->lead, gated);
-	if (asked(t, FIELD_FILM))
-		TRY(film_is_gated(t->ctx, t->ask, &s->lead, &gated));
 	TRY(put_film(t, &s->lead, gated));
 	put_body(t, (struct html){ s->body }, url);
 	close_object(t);
@@ -829,14 +827,10 @@ put_related(struct telling *t, int64_t story)
 static enum err
 put_article(struct telling *t, const struct article *a)
 {
-	const struct asset *lead = NULL;
-	struct asset_gate gate = { 0 };
 	struct str url = story_url(t, a->id, a->slug);
+	bool gated = a->lead.gated;
 
-	if (a->lead.asset != 0) {
-		TRY(asset_by_id(t->ctx, t->ask->st, a->lead.asset, &lead));
-		TRY(asset_gate(t->ctx, t->ask->st, lead, &gate));
-	}
+	tag_add(&t->tags, "asset", a->lead.asset);
 	open_object(t);
 	put_head(t,
 	    &(struct head){ a->id, a->live_at, a->updated_at, a->slug,
@@ -845,8 +839,8 @@ put_article(struct telling *t, const struct article *a)
 	put_section(t, &a->section);
 	put_advisory(t, &(struct warning){ a->advisory, a->advisory_code,
 			    a->advisory_label, a->advisory_note, a->severity });
-	put_picture(t, &a->lead, gate.gated);
-	TRY(put_film(t, &a->lead, gate.gated));
+	put_picture(t, &a->lead, gated);
+	TRY(put_film(t, &a->lead, gated));
 	put_body(t, a->body, url);
 	put_terms(t, FIELD_AUTHORS, "author", a->authors, a->authors_n);
 	put_terms(t, FIELD_TAGS, "tag", a->tags, a->tags_n);

@@ -33,6 +33,7 @@ item_make(
 	out->url = path_correction(r->ctx->arena, r->ask, c);
 	tag_add(&r->tags, "story", c->story.id);
 	tag_add(&r->tags, "advisory", c->story.advisory);
+	tag_add(&r->tags, "asset", c->story.lead.asset);
 	TRY(time_iso(r->ctx, r->ask, c->at, &out->iso));
 	return locale_date_pattern(
 	    r->ctx, r->ask->locale, STR("d MMM y"), c->at, &out->time);

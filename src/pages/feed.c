@@ -124,7 +124,6 @@ lead_entry(struct feed *f, const struct teaser *t, struct entry *e)
 	struct film film = { 0 };
 
 	e->gated = p->asset != 0 && teaser_is_gated(t);
-	TRY(film_is_gated(f->ctx, f->ask, p, &e->gated));
 	if (!e->gated)
 		e->image = clear_image(f, t);
 	if (!lead_plays(p) || e->gated)

@@ -35,23 +35,6 @@ lead_word(const struct picture *p, struct str picture, struct str film,
 					: picture;
 }
 
-enum err
-film_is_gated(struct ctx *ctx, const struct page_ask *ask,
-    const struct picture *p, bool *gated)
-{
-	const struct asset *asset = NULL;
-	struct asset_gate gate = { 0 };
-
-	if (!lead_plays(p) || *gated)
-		return ERR_OK;
-	TRY(asset_by_id(ctx, ask->st, p->asset, &asset));
-	if (asset == NULL)
-		return ERR_OK;
-	TRY(asset_gate(ctx, ask->st, asset, &gate));
-	*gated = gate.gated;
-	return ERR_OK;
-}
-
 /* ---- addresses ---- */
 
 static struct str

@@ -126,9 +126,6 @@ struct str lead_word(const struct picture *p, struct str picture,
 MUST_USE enum err film_make(struct ctx *ctx, const struct page_ask *ask,
     const struct picture *p, struct str prefix, bool transcript,
     const struct film_view **out);
-/* *gated: also by the advisory of another story that shows the film. */
-MUST_USE enum err film_is_gated(struct ctx *ctx, const struct page_ask *ask,
-    const struct picture *p, bool *gated);
 /* "2:14"; "" where that is not known. */
 MUST_USE enum err film_length(
     struct ctx *ctx, const struct page_ask *ask, int64_t ms, struct str *out);

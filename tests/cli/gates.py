@@ -4,7 +4,8 @@
 
 The story says nothing of it itself: another story that shows the same does, or
 the picture's own advisory.  Every surface is looked at, and every address that
-stands there, or stood there before, is asked for.
+stands there, or stood there before, is asked for.  Whoever names the story says
+the advisory, too; whoever cannot say it names no picture.
 """
 
 import html
@@ -24,6 +25,7 @@ authors: [Ilse Varden]
 {more}---
 They opened at noon.
 """
+HEADLINE = "The gates open"
 CLEAR = ("/master.m3u8", "/av1.m3u8", ".mp4", "/captions/en.vtt")
 
 
@@ -81,6 +83,7 @@ class Gates(NewsroomTest):
                  "/archive", "/corrections", "/search?q=gates", page, near,
                  f"/embed/{asset['address'].rpartition('_')[2]}",
                  f"/api/v1/stories/{story}", "/api/v1/stories",
+                 "/api/v1/stories?fields=id,headline,advisory",
                  "/api/v1/lists/front", "/api/v1/lists/section/harbour",
                  "/api/v1/search?q=gates", f"/api/related/{near.split('/')[2]}",
                  "/sitemap.xml", "/sitemap/news.xml", "/sitemap/video.xml",
@@ -98,7 +101,7 @@ class Gates(NewsroomTest):
             # Of a picture there is no player.
             self.assertIn(status, (200, 301, 404) if "embed/" in path else (200, 301),
                           path)
-            found[path] = html.unescape(body.decode())
+            found[path] = re.sub("</?mark>", "", html.unescape(body.decode()))
             paths += [p for p in re.findall(
                 r"(?:/sitemap/\d{4}-\d\d\.xml|/archive/[\d/]+)(?=[\"<])", found[path])
                 if p not in found and p not in paths]
@@ -118,14 +121,47 @@ class Gates(NewsroomTest):
         return {(path, accept): self.ask(path, accept) for path in addresses
                 for accept in ("image/jpeg", "image/webp")}
 
-    def open_everywhere(self, page, asset):
-        clear = self.bytes_of(self.addresses(self.surfaces(page, asset), asset))
+    def open_everywhere(self, page, asset, labels=()):
+        surfaces = self.surfaces(page, asset)
+        clear = self.bytes_of(self.addresses(surfaces, asset))
+        for label in set(self.labels.values()) - set(labels):
+            self.assertEqual([p for p, text in surfaces.items() if label in text], [])
         self.assertEqual({status for status, _ in clear.values()}, {200})
         return clear
 
-    def closed_everywhere(self, page, asset, clear):
+    def said(self, surfaces, asset, label):
+        """Held back with the advisory before it, or not named at all."""
+        named = [path for path, text in surfaces.items() if HEADLINE in text]
+        self.assertLessEqual(
+            {"/", "/section/harbour", "/tag/ferries", "/author/ilse-varden",
+             "/search?q=gates", "/api/v1/stories", "/api/v1/lists/front",
+             "/api/v1/search?q=gates", "/sitemap/news.xml", "/corrections",
+             "/lite/", "/feed.rss", "/feed.atom", "/feed.json"}, set(named))
+        for path in named:
+            self.assertIn(label, surfaces[path], path)
+            # Where the headline is one line of text, it stands in that line.
+            if path.startswith(("/oembed", "/api/related", "/sitemap")) or \
+                    "/feed." in path:
+                self.assertIn(f"{label}: {HEADLINE}", surfaces[path], path)
+        # The old wire format names what stands there, and says the advisory.
+        names = [path for path, text in surfaces.items()
+                 if self.addresses({path: text}, asset)]
+        self.assertEqual([p for p in names if not p.startswith("/api/related/")], [])
+        for path in self.lists(surfaces):
+            self.assertIn("withheld", surfaces[path], path)
+        for path in (p for p in named
+                     if p.startswith("/api/v1/") and "fields=" not in p):
+            self.assertIn('"withheld"', surfaces[path], path)
+
+    def lists(self, surfaces):
+        """Pages that show a picture with each story, if they may."""
+        return ["/", "/section/harbour", "/tag/ferries", "/author/ilse-varden",
+                "/search?q=gates", self.neighbour]
+
+    def closed_everywhere(self, page, asset, clear, label):
         surfaces = self.surfaces(page, asset)
         there = self.addresses(surfaces, asset)
+        self.said(surfaces, asset, label)
         self.assertLessEqual(there, {path for path, _ in clear})
         # What cannot be had stands nowhere; a still is the safe one.
         self.assertEqual({p for p in there if p.endswith(CLEAR)}, set())
@@ -141,8 +177,12 @@ class Gates(NewsroomTest):
 
     def judge(self, asset):
         """By another's advisory, by one that becomes a gate, by its own."""
-        page = self.publish_with(asset, "The gates open")
+        page = self.publish_with(asset, HEADLINE)
         story = page.split("/")[2]
+        self.masthead("story", "correct", story, "They opened at one.")
+        self.labels = {a["code"]: a["labels"]["en"]
+                       for a in self.json("advisory", "list")}
+        graphic, sensitive = self.labels["graphic"], self.labels["sensitive"]
         report = self.json("import", self.write("near.md", STORY.format(
             title="The gates beside it", slug="near",
             more=f"date: 2026-01-01 10:00\nrelated: [{story}]\n")))
@@ -150,20 +190,20 @@ class Gates(NewsroomTest):
         clear = self.open_everywhere(page, asset)
         other = self.publish_with(
             asset, "The gates fall", "advisory: { code: graphic }\n")
-        self.closed_everywhere(page, asset, clear)
+        self.closed_everywhere(page, asset, clear, graphic)
         self.masthead("story", "unpublish", other.split("/")[2])
         self.assertEqual(self.open_everywhere(page, asset), clear)
         other = self.publish_with(
             asset, "The gates shut", "advisory: { code: sensitive }\n")
         self.assertLessEqual(clear.items(),
-                             self.open_everywhere(page, asset).items())
+                             self.open_everywhere(page, asset, [sensitive]).items())
         self.masthead("advisory", "set", "sensitive", "--severity", "gate")
-        self.closed_everywhere(page, asset, clear)
+        self.closed_everywhere(page, asset, clear, sensitive)
         self.masthead("advisory", "set", "sensitive", "--severity", "note")
         self.masthead("story", "unpublish", other.split("/")[2])
         self.assertEqual(self.open_everywhere(page, asset), clear)
         self.masthead("media", "set", asset["id"], "--advisory", "graphic")
-        self.closed_everywhere(page, asset, clear)
+        self.closed_everywhere(page, asset, clear, graphic)
         self.masthead("media", "set", asset["id"], "--advisory", "none")
         self.assertEqual(self.open_everywhere(page, asset), clear)
 

@@ -5,6 +5,7 @@
 
 #include "newsroom/asset.h"
 #include "newsroom/audit.h"
+#include "newsroom/list.h"
 #include "store/blob.h"
 
 #define ST room->store
@@ -207,6 +208,17 @@ gate(struct room *room, const struct asset *a)
 	return g;
 }
 
+static struct teaser
+teaser(struct room *room, int64_t id)
+{
+	struct teaser t = { 0 };
+	bool there = false;
+
+	OK(teaser_read(CTX, ST, id, false, &t, &there));
+	assert_true(there);
+	return t;
+}
+
 static void
 test_asset_gate__is_open_for_what_nobody_warned_of(void **state)
 {
@@ -286,8 +298,10 @@ test_asset_gate__looks_at_the_live_revision_only(void **state)
 	    },
 	    &saved));
 	assert_true(gate(room, a).gated);
+	assert_true(teaser(room, id).lead.gated);
 	publish(room, id);
 	assert_false(gate(room, a).gated);
+	assert_false(teaser(room, id).lead.gated);
 }
 
 /* It is part of the /shown key: an old key must not open a new gate. */
@@ -314,6 +328,196 @@ test_asset_gate__changes_its_version_with_the_advisories(void **state)
 	assert_true(gate(room, a).version > before);
 }
 
+/* ---- what readers are told of it ---- */
+
+static void
+test_teaser_read__says_what_another_story_warns_of(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+	int64_t lead = add(room, &in)->id;
+	int64_t graphic = advisory(room, "graphic");
+	int64_t open = story(room, lead, 0).id;
+	int64_t noted = story(room, lead, advisory(room, "sensitive")).id;
+	const struct article *a = NULL;
+	struct teaser t = { 0 };
+
+	publish(room, open);
+	publish(room, noted);
+	publish(room, story(room, lead, graphic).id);
+	t = teaser(room, open);
+	assert_true(teaser_is_gated(&t));
+	assert_int_equal(t.advisory, graphic);
+	assert_true(str_eq(t.advisory_label, STR("Graphic content")));
+	/* Its own stands first, and says no less than before. */
+	t = teaser(room, noted);
+	assert_true(teaser_is_gated(&t));
+	assert_true(str_eq(
+	    t.advisory_label, STR("Sensitive content · Graphic content")));
+	OK(story_for_readers(CTX, ST, open, &a));
+	assert_true(a->lead.gated);
+	assert_true(str_eq(a->advisory_label, STR("Graphic content")));
+	/* What the desk gets is what the desk wrote. */
+	OK(story_article(CTX, ST, open, 0, &a));
+	assert_int_equal(a->advisory, 0);
+	assert_int_equal(a->advisory_label.n, 0);
+}
+
+static void
+test_teaser_read__prefers_the_words_of_the_picture_itself(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+	int64_t distressing = advisory(room, "distressing");
+	int64_t id = 0;
+	int64_t lead = 0;
+
+	in.advisory = distressing;
+	in.advisory_note = STR("It shows a wreck.");
+	lead = add(room, &in)->id;
+	id = story(room, lead, 0).id;
+	publish(room, id);
+	publish(room, story(room, lead, advisory(room, "graphic")).id);
+	assert_int_equal(teaser(room, id).advisory, distressing);
+	assert_true(
+	    str_eq(teaser(room, id).advisory_note, STR("It shows a wreck.")));
+}
+
+/* Nothing is withheld by an advisory where nothing would be shown. */
+static void
+test_teaser_read__is_silent_about_what_has_no_rights(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+	int64_t id = 0;
+
+	in.advisory = advisory(room, "graphic");
+	in.id = add(room, &in)->id;
+	id = story(room, in.id, 0).id;
+	publish(room, id);
+	in.rights_until = NOON - 1;
+	OK(asset_set(CTX, ST, &in, 0));
+	assert_int_equal(teaser(room, id).advisory, 0);
+}
+
+/* In words that its readers understand. */
+static void
+test_teaser_read__warns_in_the_language_of_the_story(void **state)
+{
+	struct room *room = *state;
+	struct edition ar = { .code = STR("ar"),
+		.lang = STR("ar"),
+		.rtl = true,
+		.zone = STR("UTC"),
+		.title = STR("النذير") };
+	struct asset in = picture(room, "one");
+	int64_t lead = add(room, &in)->id;
+	struct story_saved there = { 0 };
+	struct story_saved here = { 0 };
+	struct story_save save = {
+		.text = {
+		    .headline = STR("مطر"),
+		    .body = STR("<p>كلمات</p>"),
+		    .lead = lead,
+		},
+	};
+
+	OK(edition_put(CTX, ST, &ar, &save.edition));
+	OK(story_save(CTX, ST, &save, &there));
+	publish(room, there.id);
+	save = (struct story_save){
+		.edition = room->edition,
+		.text = {
+		    .headline = STR("Rain in May"),
+		    .body = STR("<p>Some words.</p>"),
+		    .lead = lead,
+		    .advisory = advisory(room, "graphic"),
+		    .advisory_label = STR("SCENES"),
+		    .advisory_note = STR("The fall itself."),
+		},
+	};
+	OK(story_save(CTX, ST, &save, &here));
+	publish(room, here.id);
+	assert_true(
+	    str_eq(teaser(room, there.id).advisory_label, STR("مشاهد قاسية")));
+	assert_int_equal(teaser(room, there.id).advisory_note.n, 0);
+	here.id = story(room, lead, 0).id;
+	publish(room, here.id);
+	assert_true(str_eq(
+	    teaser(room, here.id).advisory_label, STR("Graphic content")));
+	assert_true(str_eq(
+	    teaser(room, here.id).advisory_note, STR("The fall itself.")));
+}
+
+/* ---- which maps name it ---- */
+
+enum { OCTOBER = 30 * 86400 /* before NOON */ };
+
+static int64_t
+october_story(struct room *room, int64_t lead)
+{
+	int64_t id = story(room, lead, 0).id;
+
+	OK(story_publish(CTX, ST,
+	    &(struct story_publish){ .id = id, .at = NOON - OCTOBER }));
+	return id;
+}
+
+static void
+test_story_publish__touches_the_maps_of_what_it_gates(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+	int64_t lead = add(room, &in)->id;
+	int64_t id = 0;
+
+	october_story(room, lead);
+	publish(room, story(room, lead, 0).id);
+	assert_false(room_touched(room, "map:1-201610"));
+	id = story(room, lead, advisory(room, "graphic")).id;
+	publish(room, id);
+	assert_true(room_touched(room, "map:1-201610"));
+	OK(story_withdraw(CTX, ST, &(struct story_move){ .id = id }));
+	assert_true(room_touched(room, "map:1-201610"));
+}
+
+static void
+test_asset_set__touches_the_maps_that_name_its_picture(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+	size_t ended = 0;
+	int64_t next = 0;
+
+	in.id = add(room, &in)->id;
+	october_story(room, in.id);
+	in.advisory = advisory(room, "graphic");
+	in.rights_until = NOON + 10;
+	OK(asset_set(CTX, ST, &in, 0));
+	assert_true(room_touched(room, "map:1-201610"));
+	atomic_store(&room->clock.fixed_ns, (NOON + 10) * CLOCK_SECOND);
+	room->last.n = 0;
+	OK(asset_rights_due(CTX, ST, &ended, &next));
+	assert_true(room_touched(room, "map:1-201610"));
+}
+
+/* More stories than are looked for: the house's tag drops every page. */
+static void
+test_asset_set__touches_the_house_where_too_many_show_it(void **state)
+{
+	struct room *room = *state;
+	struct asset in = picture(room, "one");
+
+	in.id = add(room, &in)->id;
+	for (int i = 0; i < 199; i++)
+		october_story(room, in.id);
+	OK(asset_set(CTX, ST, &in, 0));
+	assert_false(room_touched(room, "house"));
+	october_story(room, in.id);
+	OK(asset_set(CTX, ST, &in, 0));
+	assert_true(room_touched(room, "house"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -331,6 +535,17 @@ main(int argc, char **argv)
 		ROOM_TEST(test_asset_gate__looks_at_the_live_revision_only),
 		ROOM_TEST(
 		    test_asset_gate__changes_its_version_with_the_advisories),
+		ROOM_TEST(test_teaser_read__says_what_another_story_warns_of),
+		ROOM_TEST(
+		    test_teaser_read__prefers_the_words_of_the_picture_itself),
+		ROOM_TEST(test_teaser_read__is_silent_about_what_has_no_rights),
+		ROOM_TEST(test_teaser_read__warns_in_the_language_of_the_story),
+		ROOM_TEST(
+		    test_story_publish__touches_the_maps_of_what_it_gates),
+		ROOM_TEST(
+		    test_asset_set__touches_the_maps_that_name_its_picture),
+		ROOM_TEST(
+		    test_asset_set__touches_the_house_where_too_many_show_it),
 	};
 
 	return UNIT_RUN(tests, argc, argv);

@@ -121,3 +121,31 @@ SELECT (SELECT count(*) FROM revision r
 -- out: id int, blob text, size int
 -- rows: many 500
 SELECT id, blob, size FROM asset WHERE id > :after ORDER BY id LIMIT 500;
+
+-- name: gate_words
+-- The advisory that gates a story's lead: of the revision given, or, for 0,
+-- of the asset itself.  In the words of the story's edition: a note in
+-- another language than its own says nothing there.
+-- in: rev int, asset int, edition int
+-- out: id int, code text, version int, label text?, note text
+-- rows: one
+SELECT v.id, v.code, v.version, coalesce(t.label, t2.label) AS label,
+       CASE WHEN h.lang = e.lang THEN g.advisory_note ELSE '' END AS note
+  FROM edition e
+  LEFT JOIN revision g ON g.id = :rev
+  LEFT JOIN story o ON o.id = g.story
+  LEFT JOIN edition h ON h.id = o.edition
+  LEFT JOIN asset a ON a.id = :asset
+  JOIN advisory v ON v.id = coalesce(g.advisory, a.advisory)
+  LEFT JOIN advisory_text t ON t.advisory = v.id AND t.lang = e.lang
+  LEFT JOIN advisory_text t2 ON t2.advisory = v.id AND t2.lang = 'en'
+ WHERE e.id = :edition;
+
+-- name: asset_places
+-- Where live stories with it as their lead stand in time.
+-- in: id int
+-- out: edition int, at int
+-- rows: many 200
+SELECT s.edition, s.live_at AS at
+  FROM revision r JOIN story s ON s.live_rev = r.id AND s.id = r.story
+ WHERE r.lead = :id ORDER BY r.id LIMIT 200;

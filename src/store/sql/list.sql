@@ -41,9 +41,11 @@ SELECT at, story FROM placement
  ORDER BY at, story LIMIT :n;
 
 -- name: teaser_get
--- A published story as lists show it.
+-- A published story as lists show it.  lead_gate: the revision of a live
+-- story whose advisory gates the same lead.  Where no revision with an
+-- advisory has that lead, one look into a small index says so.
 -- in: id int, bodies int
--- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
+-- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, body text
 -- rows: one
 SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        s.updated_at, c.id AS section, c.slug AS section_slug,
@@ -54,8 +56,14 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, av.version AS lead_version,
-       a.advisory_note AS lead_note,
+       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       CASE WHEN EXISTS (SELECT 1 FROM revision x
+         WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
+       THEN (SELECT g.id FROM revision g
+          JOIN story o ON o.id = g.story AND o.live_rev = g.id
+          JOIN advisory w ON w.id = g.advisory AND w.severity = 'gate'
+         WHERE g.lead = r.lead AND g.advisory IS NOT NULL
+         ORDER BY g.advisory, g.story LIMIT 1) END AS lead_gate,
        CASE WHEN :bodies <> 0 THEN r.body ELSE '' END AS body
   FROM story s
   JOIN revision r ON r.id = s.live_rev
@@ -73,7 +81,7 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
 -- The published stories of range_older, as teaser_get has them: one statement
 -- costs three quarters of thirty-one.
 -- in: kind int, ref int, at int, story int, since int, bodies int, n int
--- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, body text
+-- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, body text
 -- rows: many 200
 SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        s.updated_at, c.id AS section, c.slug AS section_slug,
@@ -84,8 +92,14 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, av.version AS lead_version,
-       a.advisory_note AS lead_note,
+       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       CASE WHEN EXISTS (SELECT 1 FROM revision x
+         WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
+       THEN (SELECT g.id FROM revision g
+          JOIN story o ON o.id = g.story AND o.live_rev = g.id
+          JOIN advisory w ON w.id = g.advisory AND w.severity = 'gate'
+         WHERE g.lead = r.lead AND g.advisory IS NOT NULL
+         ORDER BY g.advisory, g.story LIMIT 1) END AS lead_gate,
        CASE WHEN :bodies <> 0 THEN r.body ELSE '' END AS body
   FROM placement p
   JOIN story s ON s.id = p.story AND s.state = 'published'

@@ -26,12 +26,19 @@ SELECT edition, month, stories, changed_at FROM month
 -- name: map_part
 -- A part of a month's stories.  The parts are in the order of time.
 -- in: edition int, since int, until int, skip int
--- out: id int, slug text, at int, updated_at int?, translation_set int?, severity text?, lead int?, ticks int?, house text?, day text?, kind text?, poster_frame int?, lead_severity text?
+-- out: id int, slug text, at int, updated_at int?, translation_set int?, severity text?, lead int?, ticks int?, house text?, day text?, kind text?, poster_frame int?, lead_severity text?, lead_gate int?
 -- rows: many 10000
 SELECT s.id, s.slug, s.live_at AS at, s.updated_at, s.translation_set,
        v.severity, r.lead, a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
-       a.poster_frame, av.severity AS lead_severity
+       a.poster_frame, av.severity AS lead_severity,
+       CASE WHEN EXISTS (SELECT 1 FROM revision x
+         WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
+       THEN (SELECT g.id FROM revision g
+          JOIN story o ON o.id = g.story AND o.live_rev = g.id
+          JOIN advisory w ON w.id = g.advisory AND w.severity = 'gate'
+         WHERE g.lead = r.lead AND g.advisory IS NOT NULL
+         ORDER BY g.advisory, g.story LIMIT 1) END AS lead_gate
   FROM (SELECT at, story FROM placement
          WHERE kind = 1 AND ref = :edition AND at >= :since AND at < :until
          ORDER BY at, story LIMIT 10000 OFFSET :skip) p

@@ -176,7 +176,7 @@ VALUES(:revision, :position, :name, :url);
 -- One whole revision, with the names that belong to it; what was typed only
 -- where it is asked for, being as long as the body.
 -- in: rev int, typed int
--- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_version int?, lead_note text?, words int, format text, source text?, body text
+-- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, words int, format text, source text?, body text
 -- rows: one
 SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        c.title AS section_title, r.advisory, v.code AS advisory_code,
@@ -186,8 +186,15 @@ SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        r.dateline, r.signoff, r.desk, r.lead, a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, av.version AS lead_version,
-       a.advisory_note AS lead_note, r.words, r.format,
+       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       CASE WHEN EXISTS (SELECT 1 FROM revision x
+         WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
+       THEN (SELECT g.id FROM revision g
+          JOIN story o ON o.id = g.story AND o.live_rev = g.id
+          JOIN advisory w ON w.id = g.advisory AND w.severity = 'gate'
+         WHERE g.lead = r.lead AND g.advisory IS NOT NULL
+         ORDER BY g.advisory, g.story LIMIT 1) END AS lead_gate,
+       r.words, r.format,
        CASE WHEN :typed <> 0 THEN r.source END AS source, r.body
   FROM revision r
   JOIN story s ON s.id = r.story
@@ -204,9 +211,9 @@ SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
 -- name: revision_head
 -- What publishing must know of a revision.
 -- in: rev int
--- out: story int, number int, section int?, lead int?
+-- out: story int, number int, section int?, lead int?, advisory int?
 -- rows: one
-SELECT r.story, r.number, c.id AS section, r.lead
+SELECT r.story, r.number, c.id AS section, r.lead, r.advisory
   FROM revision r
   LEFT JOIN section k ON k.id = r.section
   LEFT JOIN section c ON c.id = coalesce(k.alias_of, k.id) AND c.gone = 0
