@@ -24,7 +24,7 @@ function digits(sample: string): string {
       : `${lang}-u-nu-latn`;
 }
 
-const facts = document.querySelector(".player .bar")?.textContent ?? "";
+const facts = document.querySelector(".player")?.textContent ?? "";
 const number = new Intl.NumberFormat(digits(facts), { useGrouping: false });
 const clock = new Intl.NumberFormat(digits(facts), {
   minimumIntegerDigits: 2,

@@ -191,7 +191,8 @@ tracks_make(struct ctx *ctx, const struct page_ask *ask,
 	v->tracks_n = film->captions_n;
 	v->has_tracks = v->tracks_n > 0;
 	if (!v->has_tracks)
-		v->uncaptioned = ask->w->uncaptioned;
+		v->uncaptioned =
+		    v->sound ? ask->w->untranscribed : ask->w->uncaptioned;
 	return ERR_OK;
 }
 

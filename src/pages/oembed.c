@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * oEmbed 1.0 for stories: a quotation with a link, which needs no script
- * and no frame; or the player, where the story leads with a video.  An
- * advisory's label goes with it, and what it gates has neither thumbnail nor
- * player.
+ * and no frame; or the player, where the story leads with a video or sound.
+ * An advisory's label goes with it, and what it gates has neither thumbnail
+ * nor player.
  */
 
 #include <string.h>
@@ -15,7 +15,9 @@ enum {
 	CARD_HEIGHT = 300,
 	THUMB_WIDTH = 640,
 	FRAME_WIDTH = 640,
-	FRAME_WORDS = 104, /* pixels below the picture: bar and title */
+	FRAME_WORDS = 104,  /* pixels below the picture: bar and title */
+	SOUND_HEIGHT = 160, /* of a player that shows nothing; where it is */
+	SOUND_NARROW = 192, /* narrow its title takes two lines */
 };
 
 struct card {
@@ -24,7 +26,8 @@ struct card {
 	const struct teaser *t;
 	struct str url, title, html;
 	bool xml;
-	bool video; /* the player, not a quotation */
+	bool plays; /* the player, not a quotation */
+	bool video;
 	struct buf b;
 	bool first;
 };
@@ -147,11 +150,14 @@ put_thumbnail(struct card *c)
 static enum err
 put_html(struct card *c, int64_t most)
 {
-	int64_t room = c->video ? FRAME_WIDTH : CARD_WIDTH;
+	int64_t room = c->plays ? FRAME_WIDTH : CARD_WIDTH;
 	int64_t width = most > 0 && most < room ? most : room;
-	int64_t height = c->video ? width * 9 / 16 + FRAME_WORDS : CARD_HEIGHT;
+	int64_t height = !c->plays	       ? CARD_HEIGHT
+			 : c->video	       ? width * 9 / 16 + FRAME_WORDS
+			 : width < FRAME_WIDTH ? SOUND_NARROW
+					       : SOUND_HEIGHT;
 
-	TRY(c->video ? framed(c, width, height) : quotation(c));
+	TRY(c->plays ? framed(c, width, height) : quotation(c));
 	put(c, "html", c->html);
 	put_int(c, "width", width);
 	put_int(c, "height", height);
@@ -161,8 +167,8 @@ put_html(struct card *c, int64_t most)
 static enum err
 write_card(struct card *c, int64_t width)
 {
-	c->video = c->t->lead.kind == ASSET_VIDEO && lead_plays(&c->t->lead) &&
-		   !teaser_is_gated(c->t);
+	c->plays = lead_plays(&c->t->lead) && !teaser_is_gated(c->t);
+	c->video = c->plays && c->t->lead.kind == ASSET_VIDEO;
 	if (c->xml)
 		BUF_LIT(&c->b, "<?xml version=\"1.0\" encoding=\"utf-8\" "
 			       "standalone=\"yes\"?>\n<oembed>\n");

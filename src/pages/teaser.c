@@ -25,15 +25,33 @@ static const struct withheld_view *
 withheld(struct arena *a, const struct page_ask *ask, const struct teaser *t)
 {
 	struct withheld_view *v = ARENA_NEW(a, struct withheld_view);
+	const struct words *w = ask->w;
+	struct str choose = lead_word(&t->lead, w->withheld_choose,
+	    w->withheld_choose_film, w->withheld_choose_sound);
 	struct str note =
 	    t->advisory_note.n > 0 ? t->advisory_note : t->lead.advisory_note;
 
-	v->title = lead_word(&t->lead, ask->w->withheld, ask->w->withheld_film,
-	    ask->w->withheld_sound);
-	v->note = note.n == 0 ? ask->w->withheld_choose
-			      : str_printf(a, "%.*s %.*s", STR_FMT(note),
-				    STR_FMT(ask->w->withheld_choose));
+	v->ratio = lead_is_seen(&t->lead) ? STR("r32") : STR("");
+	v->title = lead_word(
+	    &t->lead, w->withheld, w->withheld_film, w->withheld_sound);
+	v->note = note.n == 0 ? choose : STR_CAT(a, note, STR(" "), choose);
 	return v;
+}
+
+/* Sound has no still that could say so. */
+static enum err
+teaser_sound(struct ctx *ctx, const struct page_ask *ask,
+    const struct picture *p, struct str *out)
+{
+	struct str length = { 0 };
+
+	if (p->kind != ASSET_AUDIO || !lead_plays(p))
+		return ERR_OK;
+	TRY(film_length(ctx, ask, p->duration, &length));
+	*out = length.n == 0
+		   ? ask->w->sound
+		   : STR_CAT(ctx->arena, ask->w->sound, ask->w->comma, length);
+	return ERR_OK;
 }
 
 /* A film's still says that there is more to it, and how long it lasts. */
@@ -76,9 +94,10 @@ teaser_make(struct ctx *ctx, const struct page_ask *ask, const struct teaser *t,
 	TRY(time_short(ctx, ask, t->at, &out->time));
 	TRY(time_iso(ctx, ask, t->at, &out->iso));
 	tag_teaser(tags, t);
-	if (!teaser_is_gated(t))
+	if (!teaser_is_gated(t)) {
 		TRY(teaser_image(ctx, ask, &t->lead, &out->image));
-	else if (lead_plays(&t->lead) || lead_is_seen(&t->lead))
+		TRY(teaser_sound(ctx, ask, &t->lead, &out->heard));
+	} else if (lead_plays(&t->lead) || lead_is_seen(&t->lead))
 		out->withheld = withheld(ctx->arena, ask, t);
 	return ERR_OK;
 }

@@ -79,6 +79,7 @@ static const struct tpl_field image_fields[] = {
 };
 
 static const struct tpl_field withheld_fields[] = {
+	TPL_TEXT(struct withheld_view, ratio),
 	TPL_TEXT(struct withheld_view, title),
 	TPL_TEXT(struct withheld_view, note),
 	TPL_END,
@@ -130,6 +131,7 @@ static const struct tpl_field teaser_fields[] = {
 	TPL_TEXT(struct teaser_view, byline),
 	TPL_TEXT(struct teaser_view, time),
 	TPL_TEXT(struct teaser_view, iso),
+	TPL_TEXT(struct teaser_view, heard),
 	TPL_VIEW(struct teaser_view, image, image_fields),
 	TPL_VIEW(struct teaser_view, withheld, withheld_fields),
 	TPL_BOOL(struct teaser_view, mid),

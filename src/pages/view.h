@@ -73,6 +73,7 @@ struct image_view {
 
 /* The field that stands where a picture is withheld. */
 struct withheld_view {
+	struct str ratio; /* of the picture's shape; "": nothing to be seen */
 	struct str title, note;
 };
 
@@ -97,7 +98,7 @@ struct film_view {
 	bool has_tracks, has_transcript;
 	const struct track_view *tracks;
 	size_t tracks_n;
-	struct str uncaptioned;	      /* a sentence; "": there are captions */
+	struct str uncaptioned; /* what is missing; "": there are captions */
 	const struct str *transcript; /* paragraphs */
 	size_t transcript_n;
 	struct str transcript_lang;
@@ -110,6 +111,7 @@ struct teaser_view {
 	struct str kicker; /* the advisory's label where there is one */
 	struct str label;  /* of the advisory */
 	struct str deck, byline, time, iso;
+	struct str heard; /* "Recording, 12:14"; "": none, or withheld */
 	const struct image_view *image;
 	const struct withheld_view *withheld;
 	bool mid, span; /* its rank in a block */

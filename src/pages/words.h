@@ -23,7 +23,8 @@
 	W(earlier) W(more_from) W(pages) W(newer) W(older) W(feed_of) \
 	W(feed_site) W(by) W(and) W(comma) W(from) W(published) W(updated) \
 	W(corrected) W(what_changed) W(also_in) W(advisory) W(withheld) \
-	W(withheld_choose) W(gate_closed) W(show) W(shown_title) \
+	W(withheld_choose) W(withheld_choose_film) W(withheld_choose_sound) \
+	W(gate_closed) W(show) W(shown_title) \
 	W(shown_open) W(back) W(correction) W(corrections) W(sources) \
 	W(tags) W(related) W(home) W(made_with) W(empty_front) \
 	W(empty_list) W(error_404) W(error_404_text) W(error_410) \
@@ -47,7 +48,7 @@
 	W(film_making) W(film_failed) W(film_fault) W(take_file) W(again) \
 	W(player) W(play) W(pause) W(position) W(mute) W(unmute) W(speed) \
 	W(full) W(full_end) W(captions) W(uncaptioned) W(transcript) \
-	W(transcript_go) W(withheld_film) W(withheld_sound) \
+	W(untranscribed) W(download) W(transcript_go) W(withheld_film) W(withheld_sound) \
 	W(gate_closed_film) W(gate_closed_sound) W(show_film) W(show_sound) \
 	W(shown_title_film) W(shown_title_sound) W(shown_open_film) \
 	W(shown_open_sound)

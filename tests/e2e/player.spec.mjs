@@ -243,16 +243,60 @@ test("without a script: the browser's own controls, the file and the words", asy
   await close();
 });
 
-test("sound plays as sound; captions that are missing are said to be", async () => {
-  const { page, close, faults } = await browser.visit(pages.sound);
+test("sound is a line that plays as sound, and moves nothing when it begins", async () => {
+  for (const [path, width] of [[pages.sound, 1280], [pages.sound, 320], [pages["embed-sound"], 320]]) {
+    const visit = await browser.visit(path, { width });
+    const { page, close, faults } = visit;
+    const box = (where) => page.locator(where).boundingBox();
+    const button = page.getByRole("button", { name: "Play the recording, 0:05" });
 
-  assert.match(await page.locator(".bar").textContent(), /No captions and no transcript yet/);
-  assert.ok(await page.getByRole("button", { name: "Play the recording, 0:05" }).isVisible());
-  await press(page);
-  await until(page, (v) => v.currentTime > 0.3);
-  assert.ok(await page.getByRole("button", { name: "Captions" }).isDisabled());
-  assert.deepEqual(faults, []);
+    assert.match(await page.locator(".bar").textContent(), /No transcript yet/);
+    const before = await box(".player");
+    const play = await box(".start");
+    assert.ok(before.height < 130, `${before.height} pixels high at ${width}`);
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await until(page, (v) => v.currentTime > 0.3);
+    assert.deepEqual(await box(".player"), before, "it moves the page");
+    assert.deepEqual(await box("[data-do=play]"), play, "Play goes elsewhere");
+    assert.deepEqual(await tooWide(visit, [width]), []);
+    for (const control of await page.locator(".controls > :is(button, input, select)").all()) {
+      const { height, width: w } = await control.boundingBox();
+      assert.ok(height >= 24 && w >= 24, "a target too small");
+    }
+    await page.keyboard.press("k");
+    await until(page, (v) => v.paused);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await until(page, (v) => v.currentTime >= 4.5);
+    await page.keyboard.press(">");
+    await until(page, (v) => v.playbackRate === 1.25);
+    assert.deepEqual(faults, []);
+    await close();
+  }
+});
+
+test("sound without a script, on other sites, in lists, and with its words", async () => {
+  const { page, close } = await browser.visit(pages.sound, { js: false });
+
+  assert.ok(await page.locator("audio[controls]").isVisible());
+  assert.ok(!(await page.locator(".screen").isVisible()));
+  const file = await page.getByRole("link", { name: "Download the recording" }).getAttribute("href");
+  assert.equal((await get(file)).headers.get("content-type"), "audio/mp4");
   await close();
+  const card = JSON.parse((await get(
+    `/oembed?url=${encodeURIComponent(host.url + pages.sound)}`)).text);
+  assert.equal(card.type, "rich");
+  assert.ok(card.html.includes(`<iframe src="${host.url}${pages["embed-sound"]}"`), card.html);
+  assert.ok(card.height < 200, `${card.height} pixels for a line`);
+  assert.equal(card.thumbnail_url, undefined);
+  assert.match((await get("/")).text, /What the pilot said[\s\S]*?Recording, 0:05/);
+  host.run("media", "captions", films.sound.id, "--lang", "en", "--file", host.write("en.vtt", vtt));
+  const { text } = await get(pages.sound);
+  assert.match(text, /<a href="#transcript">Read the transcript<\/a>/);
+  assert.match(text, /<p dir="auto">The pumps ran for eleven nights\./);
+  assert.doesNotMatch(text, /data-track|No transcript yet/);
+  host.run("media", "captions", films.sound.id, "--lang", "en", "--remove");
 });
 
 test("320 pixels, and from right to left", async () => {
@@ -428,7 +472,7 @@ test("an advisory that comes later takes the film away at once", async () => {
 });
 
 test("screenshots", { skip: !shots }, async () => {
-  for (const name of ["open", "gated", "shown", "arabic", "sound", "embed-open", "embed-gated", "front"])
+  for (const name of ["open", "gated", "shown", "arabic", "sound", "embed-open", "embed-sound", "embed-gated", "front"])
     for (const look of looks) {
       const { page, quiet } = await browser.look(pages[name] ?? "/", look);
       const path = `${shots}/player-${name}-${look.size}-${look.scheme}`;
