@@ -14,6 +14,7 @@
 #include "jobs/writer.h"
 #include "media/media.h"
 #include "newsroom/asset.h"
+#include "newsroom/intake.h"
 #include "newsroom/media_extra.h"
 #include "store/blob.h"
 #include "store/store.h"
@@ -93,13 +94,32 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 	return ERR_OK;
 }
 
+/* What stands on a page until the poster has come. */
+static enum err
+keep_preview(
+    struct ctx *ctx, struct attempt *t, const struct media_image *image)
+{
+	struct store *st = NULL;
+	enum err err = ERR_OK;
+	struct ctx own;
+
+	arena_reset(t->scratch);
+	ctx_init(&own, t->scratch, ctx->clock);
+	st = writer_take(t->work.writer);
+	err = asset_preview(&own, st, t->asset->id, t->asset->poster_frame,
+	    intake_preview(t->scratch, image));
+	writer_give(t->work.writer);
+	return err == ERR_OK ? ERR_OK : FAIL(ctx, err, "%s", ctx_why(&own));
+}
+
 static enum err
 on_still(
     struct ctx *ctx, void *arg, size_t which, const struct media_image *image)
 {
 	struct attempt *t = arg;
 
-	(void)which;
+	if (which != 0)
+		return keep_preview(ctx, t, image);
 	TRY(derived_put(ctx, t->work.folder,
 	    asset_poster_name(t->scratch, t->asset), image->bytes));
 	TRY(note(ctx, t, media_job_poster));
@@ -244,15 +264,15 @@ find_asset(struct ctx *ctx, struct attempt *t)
 static enum err
 climb(struct ctx *ctx, struct attempt *t, struct media_rungs *made)
 {
-	static const struct media_still poster = {
-		.type = MEDIA_JPEG,
-		.quality = ASSET_POSTER_QUALITY,
+	const struct media_still all[] = {
+		{ .type = MEDIA_JPEG, .quality = ASSET_POSTER_QUALITY },
+		intake_still,
 	};
 	const struct media_job stills = {
 		.focus_x = 500,
 		.focus_y = 500,
-		.stills = &poster,
-		.n = 1,
+		.stills = all,
+		.n = 2,
 	};
 	const struct media_ladder ladder = {
 		.stills = t->asset->kind == ASSET_VIDEO ? &stills : NULL,

@@ -137,6 +137,7 @@ struct media_facts {
 	uint32_t frames;	/* 1: it does not move */
 	bool alpha;		/* some of it may be transparent */
 	int64_t look;		/* if the job asks for it; 0: it has none */
+	bool clear; /* with a look: what lies below can be seen through it */
 
 	/* What the stills no longer say; for the warning at the desk. */
 	bool location; /* coordinates or place names */

@@ -98,6 +98,7 @@ struct wire_facts {
 
 struct wire_look {
 	uint32_t high, low; /* of 64 bits */
+	uint32_t clear;	    /* something of it can be seen through */
 };
 
 struct wire_image {

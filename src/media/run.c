@@ -174,6 +174,7 @@ take_look(struct run *r, size_t n)
 		return run_nonsense(r, "a look");
 	TRY(run_read(r, &look, sizeof look));
 	r->facts.look = (int64_t)((uint64_t)look.high << 32 | look.low);
+	r->facts.clear = look.clear != 0;
 	return ERR_OK;
 }
 

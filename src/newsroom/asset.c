@@ -306,6 +306,7 @@ insert(struct ctx *ctx, struct store *st, struct asset *a)
 		.type = a->type,
 		.blob = a->blob,
 		.size = a->size,
+		.preview = a->preview,
 		.width = a->width,
 		.height = a->height,
 		.duration = a->duration,
@@ -385,6 +386,26 @@ asset_change(struct ctx *ctx, struct store *st, const char *kind, int64_t id)
 	TRY(maps_touched(ctx, st, id, tags + 1, &n));
 	return change_add(ctx, st,
 	    &(struct change){ .kind = kind, .tags = tags, .n = 1 + n });
+}
+
+enum err
+asset_preview(struct ctx *ctx, struct store *st, int64_t id, int64_t frame,
+    struct str preview)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	int64_t changed = 0;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(sql_asset_preview(ctx, st,
+	    &(struct sql_asset_preview){
+		.id = id,
+		.frame = frame,
+		.preview = preview,
+	    },
+	    &changed));
+	if (changed != 0)
+		TRY(asset_change(ctx, st, "preview", id));
+	return store_tx_commit(ctx, &tx);
 }
 
 static enum err

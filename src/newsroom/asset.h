@@ -45,6 +45,7 @@ struct asset {
 	struct str language;  /* spoken in it, BCP 47; may be "" */
 	int64_t look; /* 64 bits that pictures alike share; 0: unknown */
 	/* What the original tells, and nothing that readers get. */
+	struct str preview; /* WebP, 24 pixels across, in base64; "": none */
 	bool had_location, had_device, had_owner, had_history;
 	int64_t advisory; /* id; 0: none */
 	struct str advisory_note;
@@ -103,6 +104,9 @@ MUST_USE enum err asset_describe(
  */
 MUST_USE enum err asset_set(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
+/* The preview of a film, from that frame: on every page that shows it. */
+MUST_USE enum err asset_preview(struct ctx *ctx, struct store *st, int64_t id,
+    int64_t frame, struct str preview);
 /*
  * Must readers choose to see it?  By its own advisory, or by that of any
  * published story that shows it as its lead, where that gates.  A story's

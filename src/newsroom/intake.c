@@ -3,13 +3,16 @@
 
 #include "newsroom/intake.h"
 
+#include <sodium.h>
 #include <unistd.h>
 
 #include "store/blob.h"
 
 enum {
 	MARK = 12,	  /* bytes of a file that tell its family */
-	STILL_WIDTH = 16, /* pixels */
+	STILL_WIDTH = 24, /* pixels, and 16 down: no edge is half a pixel */
+	PREVIEW_QUALITY = 40,
+	PREVIEW_MAX = 400, /* bytes: a page may have thirty */
 };
 
 const char *const intake_types[] = { "image/jpeg", "image/png", "image/webp",
@@ -114,17 +117,40 @@ take_film(struct ctx *ctx, const struct media_film *f, struct asset *a)
 	a->had_history = f->history;
 }
 
+const struct media_still intake_still = {
+	.type = MEDIA_WEBP,
+	.crop = MEDIA_3X2,
+	.width = STILL_WIDTH,
+	.quality = PREVIEW_QUALITY,
+};
+
+struct str
+intake_preview(struct arena *a, const struct media_image *still)
+{
+	enum { VARIANT = sodium_base64_VARIANT_ORIGINAL };
+	size_t room = sodium_base64_encoded_len(still->bytes.n, VARIANT);
+	char *p = NULL;
+
+	if (still->bytes.n > PREVIEW_MAX)
+		return (struct str){ 0 };
+	p = ARENA_ARRAY(a, room, char);
+	sodium_bin2base64(p, room, (const unsigned char *)still->bytes.p,
+	    still->bytes.n, VARIANT);
+	return str_make(p, room - 1);
+}
+
 static enum err
 examine_picture(struct ctx *ctx, struct media *m, int fd, struct asset *a)
 {
 	/* The smallest still: what cannot be shown is found out now. */
-	static const struct media_still still = { .type = MEDIA_JPEG,
-		.width = STILL_WIDTH };
-	struct media_job job = { 500, 500, &still, 1, .look = true };
+	struct media_job job = { 500, 500, &intake_still, 1, .look = true };
 	struct media_result seen = { 0 };
 
 	TRY(media_run(ctx, m, fd, &job, &seen));
 	take_picture(&seen.facts, a);
+	/* It would be seen through the picture. */
+	if (!seen.facts.clear)
+		a->preview = intake_preview(ctx->arena, &seen.stills[0]);
 	return ERR_OK;
 }
 

@@ -42,6 +42,12 @@ bool intake_may_be(struct str type);
  */
 MUST_USE enum err intake_look(
     struct ctx *ctx, struct media *m, int fd, struct asset *a);
+/*
+ * The still that stands within a page until the picture itself has come, and
+ * the text of it that an asset keeps; "" if it is too long for that.
+ */
+extern const struct media_still intake_still;
+struct str intake_preview(struct arena *a, const struct media_image *still);
 /* Bytes that one of its kind may have. */
 int64_t intake_max(const struct asset *a);
 /* The same, and keeps it: blob and size are filled in, too. */

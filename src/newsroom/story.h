@@ -227,6 +227,7 @@ struct picture {
 	int64_t duration;     /* of film and sound, milliseconds */
 	int64_t poster_frame; /* of a film: what its stills show */
 	struct str alt, caption, credit;
+	struct str preview; /* as of an asset */
 	bool gated; /* by its own advisory, or a story's that leads with it */
 	bool gated_itself; /* by its own */
 	int64_t gate;	   /* the revision of such a story; 0: none gates */

@@ -38,6 +38,7 @@ enum story_state story_state_of(struct str name);
 	    .alt = (r)->alt,                                         \
 	    .caption = (r)->caption,                                 \
 	    .credit = (r)->credit,                                   \
+	    .preview = (r)->preview,                                 \
 	    .gated = str_eq((r)->lead_severity, STR("gate")) ||      \
 		     (r)->lead_gate != 0,                            \
 	    .gated_itself = str_eq((r)->lead_severity, STR("gate")), \

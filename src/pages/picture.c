@@ -5,7 +5,11 @@
 
 #include "pages/part.h"
 
-enum { STILL_PLAIN = 960, STILL_KEY = 16 }; /* pixels; bytes */
+enum {
+	STILL_PLAIN = 960, /* pixels */
+	STILL_KEY = 16,	   /* bytes */
+	HINT_MAX = 4096,
+};
 
 const int64_t still_widths[] = { 320, 480, 640, 960, 1280, 1920 };
 const size_t still_widths_n = sizeof(still_widths) / sizeof(still_widths[0]);
@@ -37,6 +41,22 @@ static const struct {
 	[STILL_WIDE] = { "16x9", "r169", 16, 9, 1280, 720 },
 };
 
+/* A whole element: no field of a template may hold a data: address. */
+static struct html
+hint(struct arena *a, struct str preview)
+{
+	struct buf b;
+
+	if (preview.n == 0)
+		return (struct html){ 0 };
+	buf_init(&b, a, HINT_MAX);
+	BUF_LIT(&b, "<img class=\"hint\" alt=\"\" "
+		    "src=\"data:image/webp;base64,");
+	escape_html(&b, preview);
+	BUF_LIT(&b, "\">");
+	return (struct html){ buf_str(&b) };
+}
+
 const struct image_view *
 image_shaped(struct arena *a, const struct picture *p, struct str prefix,
     enum still_shape shape)
@@ -67,6 +87,7 @@ image_shaped(struct arena *a, const struct picture *p, struct str prefix,
 	v->largest_w = still_widths[largest] < cut || cut <= 0
 			   ? still_widths[largest]
 			   : cut;
+	v->hint = hint(a, p->preview);
 	v->src = at_width(a, prefix, path, STILL_PLAIN);
 	v->ratio = str_c(shapes[shape].ratio);
 	v->width = shapes[shape].width;

@@ -100,7 +100,7 @@ load(struct ctx *ctx, struct press *p, int dir, struct tpl_report *report)
 	/* Without scripts nothing connects but tools that look at the page,
 	   such as those that fetch its robots.txt. */
 	p->csp = str_printf(p->arena,
-	    "default-src 'none'; style-src %.*s; img-src 'self'; "
+	    "default-src 'none'; style-src %.*s; img-src 'self' data:; "
 	    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
 	    "'self'",
 	    STR_FMT(theme_style_sources(p->theme)));

@@ -65,6 +65,7 @@ static const struct tpl_field image_fields[] = {
 	TPL_TEXT(struct image_view, ratio),
 	TPL_TEXT(struct image_view, length),
 	TPL_TEXT(struct image_view, kind),
+	TPL_HTML(struct image_view, hint),
 	TPL_URL(struct image_view, src),
 	TPL_LIST(struct image_view, smaller, source_fields),
 	TPL_URL(struct image_view, largest),

@@ -60,7 +60,9 @@ struct image_view {
 	struct str ratio;  /* r32, or r169: the class of its shape */
 	struct str length; /* "2:14" of what it stands for; "": a picture */
 	struct str kind;   /* "Video", likewise */
-	struct str src;	   /* for browsers without srcset */
+	struct html
+	    hint;	/* what stands there until it has come; may be empty */
+	struct str src; /* for browsers without srcset */
 	const struct source_view *smaller;
 	size_t smaller_n;
 	struct str largest;

@@ -211,6 +211,7 @@ class Serving(Film):
             self.assertEqual((path, server.get(address + path)[0]),
                              (path, 404))
         story = self.publish_with(address)
+        self.assertIn(b'<img class="hint"', server.get("/")[1])
         found = self.whole(server, address)
         self.assertTrue({"1/v360_00001.m4s", "1/v240_init.mp4",
                          "1/a0_00002.m4s"} <= found.keys())

@@ -127,6 +127,8 @@ class Gates(NewsroomTest):
         for label in set(self.labels.values()) - set(labels):
             self.assertEqual([p for p, text in surfaces.items() if label in text], [])
         self.assertEqual({status for status, _ in clear.values()}, {200})
+        if asset["kind"] == "picture":
+            self.assertIn("data:image/", surfaces[page])
         return clear
 
     def said(self, surfaces, asset, label):
@@ -162,6 +164,7 @@ class Gates(NewsroomTest):
         surfaces = self.surfaces(page, asset)
         there = self.addresses(surfaces, asset)
         self.said(surfaces, asset, label)
+        self.assertEqual([p for p, text in surfaces.items() if "data:image/" in text], [])
         self.assertLessEqual(there, {path for path, _ in clear})
         # What cannot be had stands nowhere; a still is the safe one.
         self.assertEqual({p for p in there if p.endswith(CLEAR)}, set())

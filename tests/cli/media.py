@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """masthead media: pictures from a terminal to a story's page."""
 
+import base64
 import json
+import re
 import shutil
 import subprocess
 import unittest
@@ -127,6 +129,43 @@ class Media(NewsroomTest):
                       "")
         self.assertEqual(server.get(still)[1], clear)
         self.assertIn(a["address"], server.get("/")[1].decode())
+
+    def hints(self, server, page="/"):
+        """What stands in the page where pictures have not come yet."""
+        text = server.get(page)[1].decode()
+        return [base64.b64decode(h, validate=True) for h in re.findall(
+            r'<img class="hint" alt="" src="data:image/webp;base64,([^"]*)"><img ',
+            text)]
+
+    def test_hint__stands_there_until_the_picture_has_come(self):
+        server = self.serve()
+        [a] = self.add(self.photo(), "--alt", "A quay")
+        story = self.story_with(a["address"])
+        slug = self.json("story", "show", story)["slug"]
+        for page in ("/", f"/news/{story}/{slug}"):
+            [hint] = self.hints(server, page)
+            self.assertEqual((hint[:4], hint[8:12]), (b"RIFF", b"WEBP"))
+            self.assertLessEqual(len(hint), 400)
+            for chunk in (b"EXIF", b"XMP ", b"ICCP", b"Acme"):
+                self.assertNotIn(chunk, hint)
+        self.masthead("media", "set", a["id"], "--advisory", "graphic")
+        self.assertEqual(self.hints(server), [])
+        self.masthead("media", "set", a["id"], "--advisory", "none")
+        self.assertEqual(self.hints(server), [hint])
+
+    def test_hint__is_not_seen_through_a_picture(self):
+        server = self.serve()
+        for name, colour, n in (("glass.png", "red@0.5", 0),
+                                ("wall.png", "red@1.0", 1)):
+            path = self.room / name
+            subprocess.run(
+                ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
+                 f"color=c={colour}:s=640x400,format=rgba", "-frames:v", "1",
+                 path], check=True, timeout=PATIENCE)
+            [a] = self.add(path)
+            story = self.story_with(a["address"])
+            self.assertEqual(len(self.hints(server)), n, name)
+            self.masthead("story", "unpublish", story)
 
     def test_set__the_focus_moves_the_crop(self):
         server = self.serve()

@@ -593,6 +593,19 @@ make_stills(const struct picture *pic, VipsImage *base)
 	return true;
 }
 
+/* Seams of a drawing are not quite opaque, which nobody sees. */
+static bool
+is_clear(VipsImage *base)
+{
+	enum { OPAQUE = 230 }; /* of 255 */
+	IMAGE alpha = NULL;
+	double least = 0;
+
+	return vips_image_hasalpha(base) &&
+	       (vips_extract_band(base, &alpha, base->Bands - 1, NULL) != 0 ||
+		   vips_min(alpha, &least, NULL) != 0 || least < OPAQUE);
+}
+
 /*
  * dHash: nine by eight greys, and for each but the last of a row whether the
  * next one is lighter.
@@ -627,6 +640,7 @@ say_look(VipsImage *base)
 		bits = 0;
 	look.high = (uint32_t)(bits >> 32);
 	look.low = (uint32_t)bits;
+	look.clear = is_clear(base);
 	channel_say(WIRE_LOOK, &look, sizeof look, "", 0);
 	return true;
 }

@@ -1,31 +1,39 @@
 -- Pictures, video, audio.
 
 -- name: asset_add
--- in: ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text, at int
+-- in: ticks int, house text, day text, kind text, type text, blob text, size int, preview text, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text, at int
 -- out: id int
 -- rows: one
-INSERT INTO asset(ticks, house, day, kind, type, blob, size, width, height,
-       duration, rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y,
+INSERT INTO asset(ticks, house, day, kind, type, blob, size, preview, width,
+       height, duration, rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y,
        alt, caption, credit, rights, rights_until, language, look,
        had_location, had_device, had_owner, had_history, advisory,
        advisory_note, created_at)
-VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :width, :height,
-       :duration, :rate_num, :rate_den, :has_audio, :poster_frame, :focal_x,
+VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :preview, :width,
+       :height, :duration, :rate_num, :rate_den, :has_audio, :poster_frame, :focal_x,
        :focal_y, :alt, :caption, :credit, :rights, :rights_until, :language,
        :look, :had_location, :had_device, :had_owner, :had_history, :advisory,
        :advisory_note, :at)
 RETURNING id;
 
 -- name: asset_set
--- All that a desk may change of it.
+-- All that a desk may change of it.  Another frame has another preview.
 -- in: id int, alt text, caption text, credit text, focal_x int, focal_y int, poster_frame int, rights text, rights_until int?, rights_ended int, language text, advisory int?, advisory_note text
 -- rows: none
 UPDATE asset SET alt = :alt, caption = :caption, credit = :credit,
+       preview = CASE WHEN poster_frame = :poster_frame THEN preview ELSE '' END,
        focal_x = :focal_x, focal_y = :focal_y, poster_frame = :poster_frame,
        rights = :rights, rights_until = :rights_until,
        rights_ended = :rights_ended, language = :language,
        advisory = :advisory, advisory_note = :advisory_note
  WHERE id = :id;
+
+-- name: asset_preview
+-- Of the frame that is its poster; once that is another, it is not wanted.
+-- in: id int, frame int, preview text
+-- rows: none
+UPDATE asset SET preview = :preview
+ WHERE id = :id AND poster_frame = :frame AND preview <> :preview;
 
 -- name: asset_rights_due
 -- Those whose rights have ended by now, while pages do not know it yet.

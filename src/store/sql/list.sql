@@ -45,7 +45,7 @@ SELECT at, story FROM placement
 -- story whose advisory gates the same lead.  Where no revision with an
 -- advisory has that lead, one look into a small index says so.
 -- in: id int, bodies int
--- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, body text
+-- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, preview text?, lead_severity text?, lead_note text?, lead_gate int?, body text
 -- rows: one
 SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        s.updated_at, c.id AS section, c.slug AS section_slug,
@@ -56,7 +56,7 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       a.credit, a.preview, av.severity AS lead_severity, a.advisory_note AS lead_note,
        CASE WHEN EXISTS (SELECT 1 FROM revision x
          WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
        THEN (SELECT g.id FROM revision g
@@ -81,7 +81,7 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
 -- The published stories of range_older, as teaser_get has them: one statement
 -- costs three quarters of thirty-one.
 -- in: kind int, ref int, at int, story int, since int, bodies int, n int
--- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, body text
+-- out: id int, edition int, slug text, rev int, at int, updated_at int?, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, preview text?, lead_severity text?, lead_note text?, lead_gate int?, body text
 -- rows: many 200
 SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        s.updated_at, c.id AS section, c.slug AS section_slug,
@@ -92,7 +92,7 @@ SELECT s.id, s.edition, s.slug, s.live_rev AS rev, s.live_at AS at,
        a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       a.credit, a.preview, av.severity AS lead_severity, a.advisory_note AS lead_note,
        CASE WHEN EXISTS (SELECT 1 FROM revision x
          WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
        THEN (SELECT g.id FROM revision g

@@ -176,7 +176,7 @@ VALUES(:revision, :position, :name, :url);
 -- One whole revision, with the names that belong to it; what was typed only
 -- where it is asked for, being as long as the body.
 -- in: rev int, typed int
--- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, lead_severity text?, lead_note text?, lead_gate int?, words int, format text, source text?, body text
+-- out: id int, story int, number int, section int?, section_slug text?, section_title text?, advisory int?, advisory_code text?, advisory_severity text?, advisory_version int?, advisory_house_label text?, advisory_label text, advisory_note text, headline text, kicker text, standfirst text, byline text, dateline text, signoff text, desk text, lead int?, ticks int?, house text?, day text?, kind text?, width int?, height int?, duration int?, poster_frame int?, alt text?, caption text?, credit text?, preview text?, lead_severity text?, lead_note text?, lead_gate int?, words int, format text, source text?, body text
 -- rows: one
 SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        c.title AS section_title, r.advisory, v.code AS advisory_code,
@@ -186,7 +186,7 @@ SELECT r.id, r.story, r.number, c.id AS section, c.slug AS section_slug,
        r.dateline, r.signoff, r.desk, r.lead, a.ticks, a.house, a.day,
        CASE WHEN a.rights_ended = 1 THEN '' ELSE a.kind END AS kind,
        a.width, a.height, a.duration, a.poster_frame, a.alt, a.caption,
-       a.credit, av.severity AS lead_severity, a.advisory_note AS lead_note,
+       a.credit, a.preview, av.severity AS lead_severity, a.advisory_note AS lead_note,
        CASE WHEN EXISTS (SELECT 1 FROM revision x
          WHERE x.lead = r.lead AND x.advisory IS NOT NULL)
        THEN (SELECT g.id FROM revision g
