@@ -13,7 +13,14 @@
 
 enum { LINE_MOST = 198 }; /* bytes, as inih has it */
 
-enum kind { KIND_TEXT, KIND_URL, KIND_INT, KIND_ADDRESS, KIND_BOOL };
+enum kind {
+	KIND_TEXT,
+	KIND_URL,
+	KIND_INT,
+	KIND_ADDRESS,
+	KIND_BOOL,
+	KIND_WIDTHS,
+};
 
 struct key {
 	const char *section, *name;
@@ -67,6 +74,9 @@ static const struct key keys[] = {
 	    "Media workers at once; 0: cores less one." },
 	{ "media", "deadline", KIND_INT, AT(media_deadline), 1, 3600,
 	    "Seconds that one picture may take." },
+	{ "media", "widths", KIND_WIDTHS, 0, STILL_WIDTH_MIN, STILL_WIDTH_TOP,
+	    "Widths that pages offer of a picture, in pixels, rising; others "
+	    "are not made." },
 	{ "media", "av1", KIND_BOOL, AT(no_av1), 0, 0,
 	    "Films in AV1 as well, for slow lines; made when nothing else "
 	    "is: yes or no." },
@@ -89,6 +99,7 @@ conf_defaults(struct conf *out)
 		.no_training = true,
 		.media_deadline = 60,
 		.no_av1 = true,
+		.widths = still_widths_usual,
 	};
 }
 
@@ -200,6 +211,35 @@ set_text(struct reading *r, const struct key *k, struct str value, int line)
 	return ERR_OK;
 }
 
+/* "320, 640, 1280" */
+static enum err
+set_widths(struct reading *r, const struct key *k, struct str value, int line)
+{
+	struct still_widths w = { .n = 0 };
+
+	while (value.n > 0) {
+		struct str one = str_trim(str_cut(value, ',', &value));
+		int64_t width = 0;
+
+		if (!str_int(one, &width) || width < k->min || width > k->max ||
+		    (w.n > 0 && width <= w.all[w.n - 1]) ||
+		    w.n == STILL_WIDTHS_MAX)
+			return FAIL(r->ctx, ERR_INVALID,
+			    "%s:%d: %s are up to %d whole numbers from "
+			    "%" PRId64 " to %" PRId64
+			    ", rising, with commas between",
+			    r->name, line, k->name, STILL_WIDTHS_MAX, k->min,
+			    k->max);
+		w.all[w.n++] = width;
+	}
+	if (w.n == 0)
+		return FAIL(r->ctx, ERR_INVALID,
+		    "%s:%d: %s needs one number at least", r->name, line,
+		    k->name);
+	r->conf->widths = w;
+	return ERR_OK;
+}
+
 static enum err
 set_key(struct reading *r, const struct key *k, struct str value, int line)
 {
@@ -210,6 +250,8 @@ set_key(struct reading *r, const struct key *k, struct str value, int line)
 		return set_address(r, value, line);
 	case KIND_BOOL:
 		return set_bool(r, k, value, line);
+	case KIND_WIDTHS:
+		return set_widths(r, k, value, line);
 	case KIND_TEXT:
 	case KIND_URL:
 		return set_text(r, k, value, line);
@@ -350,6 +392,11 @@ print_value(FILE *out, const struct conf *c, const struct key *k)
 		return;
 	case KIND_BOOL:
 		fprintf(out, " %s", *(const bool *)at ? "no" : "yes");
+		return;
+	case KIND_WIDTHS:
+		for (size_t i = 0; i < c->widths.n; i++)
+			fprintf(out, "%s %" PRId64, i > 0 ? "," : "",
+			    c->widths.all[i]);
 		return;
 	case KIND_TEXT:
 	case KIND_URL:

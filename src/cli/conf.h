@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "http/http.h"
+#include "pages/page.h"
 
 enum { CONF_MAX = 65536 }; /* bytes of the file */
 
@@ -30,6 +31,7 @@ struct conf {
 	struct str refused;	      /* names, separated by commas */
 	int64_t media_workers, media_deadline;
 	bool no_av1; /* [media] av1 = no */
+	struct still_widths widths;
 };
 
 /* The defaults, each a text in ctx's arena or static. */

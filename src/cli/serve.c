@@ -181,6 +181,7 @@ open_site(struct ctx *ctx, const struct conf *conf, struct server *s)
 		.readers = (unsigned)conf->pool_threads,
 		.cache_bytes = (size_t)conf->cache_mb << 20,
 		.media = s->media,
+		.widths = conf->widths,
 		.no_training = conf->no_training,
 		.no_answers = conf->no_answers,
 		.refused = conf->refused,

@@ -45,7 +45,7 @@ static enum err
 begin(struct embedding *e, const struct page_ask *ask)
 {
 	const struct page_ask_init again = { ask->st, ask->press, ask->url,
-		ask->standing, ask->change };
+		ask->standing, ask->change, ask->widths };
 	const struct edition *home = ask_edition(ask, e->t.edition);
 	struct arena *a = e->ctx->arena;
 

@@ -255,7 +255,7 @@ film_make(struct ctx *ctx, const struct page_ask *ask, const struct picture *p,
 	v = ARENA_NEW(a, struct film_view);
 	v->sound = p->kind == ASSET_AUDIO;
 	if (!v->sound) {
-		v->poster = image_shaped(a, p, prefix, STILL_WIDE);
+		v->poster = image_shaped(a, ask, p, prefix, STILL_WIDE);
 		v->still = str_printf(a, "%.*s%.*s?w=%d", STR_FMT(prefix),
 		    STR_FMT(still_path(a, p, "16x9")), FILM_STILL);
 	}

@@ -205,7 +205,7 @@ page_oembed(struct ctx *ctx, const struct page_ask *ask,
 {
 	struct page_ask own = *ask;
 	struct page_ask_init again = { ask->st, ask->press, ask->url,
-		ask->standing, ask->change };
+		ask->standing, ask->change, ask->widths };
 	const struct edition *e = NULL;
 	struct page page = { 0 };
 	struct teaser t = { 0 };

@@ -36,6 +36,7 @@
  * Threads: belongs to one.
  */
 struct standing;
+struct still_widths; /* below */
 struct standing *standing_new(void);
 void standing_free(struct standing *s);
 
@@ -46,6 +47,7 @@ struct page_ask_init {
 	/* NULL: read anew.  It must live as long as what is asked. */
 	struct standing *standing;
 	int64_t change; /* newest that the read transaction sees */
+	const struct still_widths *widths; /* NULL: the usual ones */
 };
 
 /* For whom, and with what, a page is made.  A record. */
@@ -55,6 +57,7 @@ struct page_ask {
 	struct str url;
 	struct standing *standing; /* NULL: none is kept */
 	int64_t change;
+	const struct still_widths *widths;
 	const struct house *house;
 	const struct edition *edition; /* whose page it is */
 	const struct edition *editions;
@@ -226,9 +229,18 @@ struct str path_story(
 /* NULL: the house has no such edition. */
 const struct edition *ask_edition(const struct page_ask *ask, int64_t id);
 
-/* Widths that stills are made in. */
-extern const int64_t still_widths[];
-extern const size_t still_widths_n;
+/*
+ * Widths that stills are made in, and no others, or strangers would fill the
+ * disk: those that a page offers, as the house lists them, and a few that
+ * feeds, maps and cards name.
+ */
+enum { STILL_WIDTHS_MAX = 12, STILL_WIDTH_MIN = 64, STILL_WIDTH_TOP = 8192 };
+struct still_widths {
+	int64_t all[STILL_WIDTHS_MAX]; /* pixels, rising */
+	size_t n;
+};
+extern const struct still_widths still_widths_usual;
+bool still_is_made(const struct still_widths *w, int64_t width);
 
 /*
  * The key of the addresses where a gated asset stands clear: 32 hex digits

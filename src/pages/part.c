@@ -174,6 +174,7 @@ page_ask_init(struct ctx *ctx, const struct page_ask_init *in, struct str code,
 		.url = in->url,
 		.standing = in->standing,
 		.change = in->change,
+		.widths = in->widths != NULL ? in->widths : &still_widths_usual,
 	};
 
 	TRY(ask_standing(ctx, &ask));

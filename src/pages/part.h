@@ -101,11 +101,12 @@ MUST_USE enum err frame_make(struct ctx *ctx, const struct page_ask *ask,
 /*
  * prefix: "" or "/shown/{key}".  NULL when it is no picture, or none at all.
  */
-const struct image_view *image_make(
-    struct arena *a, const struct picture *p, struct str prefix);
+const struct image_view *image_make(struct arena *a, const struct page_ask *ask,
+    const struct picture *p, struct str prefix);
 enum still_shape { STILL_PICTURE /* 3 by 2 */, STILL_WIDE /* 16 by 9 */ };
-const struct image_view *image_shaped(struct arena *a, const struct picture *p,
-    struct str prefix, enum still_shape shape);
+const struct image_view *image_shaped(struct arena *a,
+    const struct page_ask *ask, const struct picture *p, struct str prefix,
+    enum still_shape shape);
 /*
  * "/2026/11/22/courier_636150734595751124_0f_3x2.jpg"; of a film the frame of
  * its poster.

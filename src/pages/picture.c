@@ -11,8 +11,25 @@ enum {
 	HINT_MAX = 4096,
 };
 
-const int64_t still_widths[] = { 320, 480, 640, 960, 1280, 1920 };
-const size_t still_widths_n = sizeof(still_widths) / sizeof(still_widths[0]);
+const struct still_widths still_widths_usual = {
+	.all = { 320, 480, 640, 960, 1280, 1920 },
+	.n = 6,
+};
+
+bool
+still_is_made(const struct still_widths *w, int64_t width)
+{
+	/* What oEmbed, browsers without srcset, and all others are told. */
+	static const int64_t told[] = { 640, STILL_PLAIN, 1280 };
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (told[i] == width)
+			return true;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->all[i] == width)
+			return true;
+	return false;
+}
 
 struct str
 still_path(struct arena *a, const struct picture *p, const char *crop)
@@ -58,9 +75,10 @@ hint(struct arena *a, struct str preview)
 }
 
 const struct image_view *
-image_shaped(struct arena *a, const struct picture *p, struct str prefix,
-    enum still_shape shape)
+image_shaped(struct arena *a, const struct page_ask *ask,
+    const struct picture *p, struct str prefix, enum still_shape shape)
 {
+	const int64_t *widths = ask->widths->all;
 	struct image_view *v = NULL;
 	struct source_view *sources = NULL;
 	struct str path = { 0 };
@@ -74,19 +92,18 @@ image_shaped(struct arena *a, const struct picture *p, struct str prefix,
 	cut = p->height * shapes[shape].across / shapes[shape].down;
 	if (cut > p->width)
 		cut = p->width;
-	while (largest + 1 < still_widths_n && still_widths[largest] < cut)
+	while (largest + 1 < ask->widths->n && widths[largest] < cut)
 		largest++;
 	sources = ARENA_ARRAY(a, largest, struct source_view);
 	for (size_t i = 0; i < largest; i++) {
-		sources[i].w = still_widths[i];
-		sources[i].url = at_width(a, prefix, path, still_widths[i]);
+		sources[i].w = widths[i];
+		sources[i].url = at_width(a, prefix, path, widths[i]);
 	}
 	v->smaller = sources;
 	v->smaller_n = largest;
-	v->largest = at_width(a, prefix, path, still_widths[largest]);
-	v->largest_w = still_widths[largest] < cut || cut <= 0
-			   ? still_widths[largest]
-			   : cut;
+	v->largest = at_width(a, prefix, path, widths[largest]);
+	v->largest_w =
+	    widths[largest] < cut || cut <= 0 ? widths[largest] : cut;
 	v->hint = hint(a, p->preview);
 	v->src = at_width(a, prefix, path, STILL_PLAIN);
 	v->ratio = str_c(shapes[shape].ratio);
@@ -100,11 +117,12 @@ image_shaped(struct arena *a, const struct picture *p, struct str prefix,
 }
 
 const struct image_view *
-image_make(struct arena *a, const struct picture *p, struct str prefix)
+image_make(struct arena *a, const struct page_ask *ask, const struct picture *p,
+    struct str prefix)
 {
 	if (p->kind != ASSET_PICTURE)
 		return NULL;
-	return image_shaped(a, p, prefix, STILL_PICTURE);
+	return image_shaped(a, ask, p, prefix, STILL_PICTURE);
 }
 
 struct str

@@ -382,7 +382,7 @@ lead_make(struct telling *t, struct story_view *v)
 		v->gate = gate_make(t);
 		return ERR_OK;
 	}
-	v->image = image_make(t->ctx->arena, p, STR(""));
+	v->image = image_make(t->ctx->arena, t->ask, p, STR(""));
 	return film_make(t->ctx, t->ask, p, STR(""), true, &v->film);
 }
 
@@ -462,7 +462,7 @@ page_shown(struct ctx *ctx, const struct page_ask *ask, int64_t id,
 	v.advisory = advisory_make(
 	    &t, lead_word(&t.a->lead, ask->w->shown_open,
 		    ask->w->shown_open_film, ask->w->shown_open_sound));
-	v.image = image_make(ctx->arena, &t.a->lead, prefix);
+	v.image = image_make(ctx->arena, ask, &t.a->lead, prefix);
 	TRY(film_make(ctx, ask, &t.a->lead, prefix, true, &v.film));
 	page.film = v.film != NULL;
 	TRY(frame_make(ctx, ask,

@@ -62,10 +62,10 @@ teaser_image(struct ctx *ctx, const struct page_ask *ask,
 	const struct image_view *still = NULL;
 	struct image_view *v = NULL;
 
-	*out = image_make(ctx->arena, p, STR(""));
+	*out = image_make(ctx->arena, ask, p, STR(""));
 	if (p->kind != ASSET_VIDEO)
 		return ERR_OK;
-	still = image_shaped(ctx->arena, p, STR(""), STILL_PICTURE);
+	still = image_shaped(ctx->arena, ask, p, STR(""), STILL_PICTURE);
 	if (still == NULL)
 		return ERR_OK;
 	v = ARENA_NEW(ctx->arena, struct image_view);

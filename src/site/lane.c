@@ -285,6 +285,7 @@ visit_asks(const struct visit *v)
 		.url = v->site->conf.url,
 		.standing = v->standing,
 		.change = v->change,
+		.widths = &v->site->conf.widths,
 	};
 }
 

@@ -105,6 +105,8 @@ site_new(struct ctx *ctx, const struct site_conf *conf, struct site **out)
 	s->conf.refused = str_dup(a, conf->refused);
 	if (conf->theme_dir != NULL)
 		s->conf.theme_dir = str_cstr(a, str_c(conf->theme_dir));
+	if (s->conf.widths.n == 0)
+		s->conf.widths = still_widths_usual;
 	if (s->conf.readers == 0)
 		s->conf.readers = HTTP_POOL_THREADS;
 	if (s->conf.clock == NULL)

@@ -28,6 +28,7 @@
 
 #include "base/base.h"
 #include "http/http.h"
+#include "pages/page.h"
 
 struct cache;	     /* pages/cache.h */
 struct folder;	     /* store/folder.h */
@@ -43,10 +44,11 @@ struct site_conf {
 	unsigned readers;      /* http's pool threads; 0: HTTP_POOL_THREADS */
 	size_t cache_bytes;    /* 0: CACHE_BYTES */
 	struct media *media;   /* NULL: stills are answered with 503 */
-	struct str contact;    /* for robots.txt and error pages; may be "" */
-	bool no_training;      /* refuse crawlers that train models */
-	bool no_answers;       /* refuse those that answer questions */
-	struct str refused;    /* further crawlers, separated by commas */
+	struct still_widths widths; /* of pictures; none: the usual ones */
+	struct str contact; /* for robots.txt and error pages; may be "" */
+	bool no_training;   /* refuse crawlers that train models */
+	bool no_answers;    /* refuse those that answer questions */
+	struct str refused; /* further crawlers, separated by commas */
 	const struct clock *clock; /* NULL: the system's */
 };
 

@@ -118,9 +118,8 @@ static enum err
 read_width(struct visit *v, int64_t *out)
 {
 	*out = route_int(&v->match, "w", STILL_WIDTH);
-	for (size_t i = 0; i < still_widths_n; i++)
-		if (still_widths[i] == *out)
-			return ERR_OK;
+	if (still_is_made(&v->site->conf.widths, *out))
+		return ERR_OK;
 	return FAIL(v->ctx, ERR_INVALID,
 	    "pictures are not made %" PRId64 " pixels wide", *out);
 }

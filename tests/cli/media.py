@@ -167,6 +167,19 @@ class Media(NewsroomTest):
             self.assertEqual(len(self.hints(server)), n, name)
             self.masthead("story", "unpublish", story)
 
+    def test_widths__are_those_that_the_house_lists(self):
+        (self.data / "masthead.conf").write_text("[media]\nwidths = 200, 500\n")
+        server = self.serve()
+        [a] = self.add(self.photo())
+        self.story_with(a["address"])
+        page = server.get("/")[1].decode()
+        still = a["address"] + "_0f_3x2.jpg?w="
+        self.assertIn(f'srcset="{still}200 200w, {still}500 500w"', page)
+        for width, status in ((200, 200), (500, 200), (320, 400), (1920, 400),
+                              (640, 200), (960, 200), (1280, 200)):
+            self.assertEqual((width, server.get(f"{still}{width}")[0]),
+                             (width, status))
+
     def test_set__the_focus_moves_the_crop(self):
         server = self.serve()
         [a] = self.add(self.photo(size="1600x400"))

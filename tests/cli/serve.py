@@ -195,6 +195,12 @@ class Configuration(NewsroomTest):
             ("[site]\nurl = http://a.example /\n", 2, "no blank"),
             ("[http]\ncache_mb = 1\ncache_mb = 2\n", 3, "second time"),
             ("[http]\ntrusted_proxies = ::1\n  10.0.0.1\n", 3, "second time"),
+            ("[media]\nwidths = 640, 320\n", 2, "rising"),
+            ("[media]\nwidths = 320, 64000\n", 2, "from 64 to 8192"),
+            ("[media]\nwidths = wide\n", 2, "whole numbers"),
+            ("[media]\nwidths =\n", 2, "at least"),
+            ("[media]\nwidths = " + ", ".join(str(100 * n) for n in range(1, 14)) + "\n",
+             2, "up to 12"),
             ("[site]\ncontact = " + "x" * 300 + "\n", 2, "longer"),
         ):
             with self.subTest(text):
@@ -205,10 +211,12 @@ class Configuration(NewsroomTest):
 
     def test_print_config__is_a_configuration(self):
         self.configure("[site]\nurl = https://courier.example/\n"
-                       "[log]\naddress = none\n[media]\nworkers = 3\n")
+                       "[log]\naddress = none\n[media]\nworkers = 3\n"
+                       "widths = 200,800\n")
         printed = self.masthead("serve", "--print-config").stdout
         self.assertIn("url = https://courier.example\n", printed)
         self.assertIn("address = none\n", printed)
+        self.assertIn("widths = 200, 800\n", printed)
         path = self.write("all.conf", printed)
         again = self.masthead("serve", "--print-config", "--config", path)
         self.assertEqual(again.stdout, printed)
