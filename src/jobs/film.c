@@ -41,12 +41,11 @@ attempt_end(struct attempt *t)
 	arena_free(t->scratch);
 }
 
-static enum err
-stopped(struct ctx *ctx, const struct attempt *t)
+enum err
+film_stopped(struct ctx *ctx, const atomic_bool *stop)
 {
-	if (atomic_load(t->work.stop))
-		return FAIL(ctx, ERR_GONE, "the server ends");
-	return ERR_OK;
+	return atomic_load(stop) ? FAIL(ctx, ERR_GONE, "the server ends")
+				 : ERR_OK;
 }
 
 /* A moment with the writer; the memory ends with it. */
@@ -84,7 +83,7 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 {
 	struct attempt *t = arg;
 
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	TRY(media_put(ctx, t->dir, file));
 	if (t->plays || strcmp(file->name, MEDIA_MASTER) != 0)
 		return ERR_OK;
@@ -136,7 +135,7 @@ on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 	struct store *st = NULL;
 	enum err err = ERR_OK;
 
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	if (now - t->told < RENEW_MS * (CLOCK_SECOND / 1000) &&
 	    strcmp(t->rung, p->rung) == 0)
 		return ERR_OK;
@@ -239,7 +238,7 @@ finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 		return FAIL(ctx, ERR_IO,
 		    "The film's folder could not be written: %s.",
 		    strerror(errno));
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	st = writer_take(t->work.writer);
 	err = keep(ctx, t, st, all, made->n + 1);
 	writer_give(t->work.writer);

@@ -30,6 +30,8 @@ MUST_USE enum err film_do(struct ctx *ctx, const struct film_work *work);
 /* Afterwards, well or not: removes the files that readers do not get. */
 MUST_USE enum err film_sweep(struct ctx *ctx, const struct film_work *work);
 
+/* ERR_GONE when the server ends: asked before each piece of work. */
+MUST_USE enum err film_stopped(struct ctx *ctx, const atomic_bool *stop);
 /* Whether every file of a rung is there, as long as it was made. */
 MUST_USE enum err film_check_rung(struct ctx *ctx, int dir,
     const struct media_rung *rung, struct rendition *out);

@@ -46,14 +46,6 @@ attempt_end(struct attempt *t)
 	arena_free(t->scratch);
 }
 
-static enum err
-stopped(struct ctx *ctx, const struct attempt *t)
-{
-	if (atomic_load(t->work.stop))
-		return FAIL(ctx, ERR_GONE, "the server ends");
-	return ERR_OK;
-}
-
 /* ---- what there is ---- */
 
 static enum err
@@ -132,7 +124,7 @@ on_file(struct ctx *ctx, void *arg, const struct media_file *file)
 {
 	struct attempt *t = arg;
 
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	return media_put(ctx, t->dir, file);
 }
 
@@ -145,7 +137,7 @@ on_progress(struct ctx *ctx, void *arg, const struct media_progress *p)
 	enum err err = ERR_OK;
 	struct ctx own;
 
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	if (now - t->told < TELL_MS * (CLOCK_SECOND / 1000))
 		return ERR_OK;
 	t->told = now;
@@ -241,7 +233,7 @@ finish(struct ctx *ctx, struct attempt *t, const struct media_rungs *made)
 		return FAIL(ctx, ERR_IO,
 		    "The film's folder could not be written: %s.",
 		    strerror(errno));
-	TRY(stopped(ctx, t));
+	TRY(film_stopped(ctx, t->work.stop));
 	st = writer_take(t->work.writer);
 	err = media_extra_done(ctx, st, t->work.row, all, made->n);
 	writer_give(t->work.writer);

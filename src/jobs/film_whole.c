@@ -48,8 +48,7 @@ film_join_rung(struct ctx *ctx, const atomic_bool *stop, int dir,
 	snprintf(name, sizeof name, "%s_init.mp4", g->name);
 	TRY(append(ctx, dir, name, to));
 	for (uint32_t i = 1; i <= g->segments; i++) {
-		if (atomic_load(stop))
-			return FAIL(ctx, ERR_GONE, "the server ends");
+		TRY(film_stopped(ctx, stop));
 		snprintf(name, sizeof name, "%s_%05" PRIu32 ".m4s", g->name, i);
 		TRY(append(ctx, dir, name, to));
 	}
