@@ -67,6 +67,8 @@ put_json(struct run *run, const struct asset *a)
 	json_text(out, false, "alt", a->alt);
 	json_text(out, false, "caption", a->caption);
 	json_text(out, false, "credit", a->credit);
+	json_text(out, false, "copyright", a->copyright);
+	json_text(out, false, "licence", a->licence);
 	json_text(out, false, "advisory", code);
 	json_text(out, false, "advisory_note", a->advisory_note);
 	json_text(out, false, "rights", a->rights);
@@ -163,6 +165,8 @@ take_all(struct run *run, struct asset *a)
 	noun_take(run, "alt", &a->alt);
 	noun_take(run, "caption", &a->caption);
 	noun_take(run, "credit", &a->credit);
+	noun_take(run, "copyright", &a->copyright);
+	noun_take(run, "licence", &a->licence);
 	noun_take(run, "note", &a->advisory_note);
 	noun_take(run, "rights", &a->rights);
 	noun_take(run, "language", &a->language);
@@ -442,6 +446,8 @@ show_text(struct run *run, const struct asset *a, const struct asset_use *uses,
 	show_line(out, "Shows", a->alt);
 	show_line(out, "Caption", a->caption);
 	show_line(out, "Credit", a->credit);
+	show_line(out, "Copyright", a->copyright);
+	show_line(out, "Licence", a->licence);
 	fprintf(out, "%-12s%" PRId64 " %" PRId64 "\n", "Focus", a->focal_x,
 	    a->focal_y);
 	show_line(out, "Advisory", code);

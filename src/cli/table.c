@@ -356,15 +356,18 @@ static const struct option list_add_options[] = {
 	{ NULL, NULL, NULL },
 };
 
-#define MEDIA_OPTIONS                                                         \
-	{ "alt", "TEXT", "what it shows, for those who cannot see it" },      \
-	    { "caption", "TEXT", "the words below it" },                      \
-	    { "credit", "TEXT", "who made it" },                              \
-	    { "focus", "X Y",                                                 \
-		    "what crops keep: per mille from the left and the top" }, \
-	    { "advisory", "CODE", "what stands before it, or none" },         \
-	{                                                                     \
-		"note", "TEXT", "what is withheld, without detail"            \
+#define MEDIA_OPTIONS                                                          \
+	{ "alt", "TEXT", "what it shows, for those who cannot see it" },       \
+	    { "caption", "TEXT", "the words below it" },                       \
+	    { "credit", "TEXT", "who made it" },                               \
+	    { "copyright", "TEXT", "the notice, in the files of its stills" }, \
+	    { "licence", "URL",                                                \
+		    "the page that says what may be done with it" },           \
+	    { "focus", "X Y",                                                  \
+		    "what crops keep: per mille from the left and the top" },  \
+	    { "advisory", "CODE", "what stands before it, or none" },          \
+	{                                                                      \
+		"note", "TEXT", "what is withheld, without detail"             \
 	}
 
 #define MEDIA_MORE                                                            \

@@ -14,9 +14,10 @@
  * What it sends is believed only within bounds; the words that a person
  * reads are made here, never there.
  *
- * What a still is: upright, in sRGB, 8 bits, without a byte of EXIF, XMP,
- * IPTC, ICC, comments or thumbnails.  It is never larger than its source
- * (a drawing, SVG, may grow).  Of a moving picture it is the first frame.
+ * What a still is: upright, in sRGB, 8 bits, without a byte of the source's
+ * EXIF, XMP, IPTC, ICC, comments or thumbnails.  All that it says is what the
+ * job has the house say, as XMP.  It is never larger than its source (a
+ * drawing, SVG, may grow).  Of a moving picture it is the first frame.
  *
  * Memory: results live in ctx's arena and end with it.
  * Errors: ERR_INVALID: no picture, or a damaged one; ERR_LIMIT: too large
@@ -114,6 +115,17 @@ struct media_still {
 	bool safe;
 };
 
+/*
+ * What stills say of themselves, in the IPTC Photo Metadata Standard's terms.
+ * UTF-8; what is empty is left out, and without any there is no XMP at all.
+ */
+struct media_says {
+	struct str credit;    /* Credit Line */
+	struct str copyright; /* Copyright Notice */
+	struct str licence;   /* Web Statement of Rights: an address */
+};
+enum { MEDIA_SAYS_MAX = 3000 }; /* characters of each */
+
 struct media_job {
 	/*
 	 * The focal point, in thousandths of width and height from the top
@@ -128,6 +140,7 @@ struct media_job {
 	 * size and format (dHash).  Two looks of one picture differ by a few.
 	 */
 	bool look;
+	struct media_says says;
 };
 
 /* What there is to know about a file without showing it. */

@@ -7,7 +7,7 @@
  *
  * A worker starts with descriptor 0 on its input, 1 and 2 on /dev/null and
  * 3 on a stream socket.  It is told one job: struct wire_job, then as many
- * struct wire_still as that says.  It answers in messages, each a struct
+ * struct wire_still and then as many bytes of XMP as that says.  It answers in messages, each a struct
  * wire_head and as many bytes as that says:
  *
  *	PICTURE	FACTS, LOOK if asked for, STILL, STILL, ... DONE
@@ -32,7 +32,7 @@
 enum { WIRE_INPUT_FD = 0, WIRE_SOCKET_FD = 3 };
 
 /* Change it with any struct here. */
-#define WIRE_MAGIC UINT32_C(0x6d680007)
+#define WIRE_MAGIC UINT32_C(0x6d680008)
 
 enum wire_task {
 	WIRE_PICTURE = 1, /* masthead-media; the others masthead-video */
@@ -55,8 +55,12 @@ struct wire_job {
 	uint32_t first_high, first_low; /* WHOLE: bytes of the first rung;
 					   what follows is the second */
 	uint32_t codec;			/* LADDER: of its video */
-	uint32_t n;			/* stills that follow */
+	uint32_t xmp; /* bytes of XMP for each still; 0: none */
+	uint32_t n;   /* stills that follow */
 };
+
+/* Of XMP: a JPEG takes so much, with its name, in one segment. */
+enum { WIRE_XMP_MAX = 65000 };
 
 struct wire_still {
 	uint32_t type; /* enum media_type */

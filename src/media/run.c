@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "media/settings.h"
+#include "media/xmp.h"
 
 static enum err
 fail_late(struct run *r)
@@ -357,6 +358,7 @@ static enum err
 run_tell(struct run *r, uint32_t cpu)
 {
 	const struct media_job *job = r->job;
+	const struct str xmp = xmp_packet(r->ctx->arena, &job->says);
 	struct wire_job head = {
 		.magic = WIRE_MAGIC,
 		.task = (uint32_t)r->task,
@@ -369,6 +371,7 @@ run_tell(struct run *r, uint32_t cpu)
 		.first_high = (uint32_t)(r->first >> 32),
 		.first_low = (uint32_t)r->first,
 		.codec = (uint32_t)r->codec,
+		.xmp = (uint32_t)xmp.n,
 		.n = (uint32_t)job->n,
 	};
 	bool ok = process_write(&r->process, &head, sizeof head);
@@ -385,6 +388,8 @@ run_tell(struct run *r, uint32_t cpu)
 
 		ok = process_write(&r->process, &w, sizeof w);
 	}
+	if (ok)
+		(void)process_write(&r->process, xmp.p, xmp.n);
 	/* A worker that could not start has hung up; it may say why. */
 	return ERR_OK;
 }
@@ -396,6 +401,9 @@ run_check_job(const struct media_job *job)
 	assert(job->n <= MEDIA_STILLS_MAX);
 	assert(job->focus_x >= 0 && job->focus_x <= 1000);
 	assert(job->focus_y >= 0 && job->focus_y <= 1000);
+	assert(utf8_length(job->says.credit) <= MEDIA_SAYS_MAX);
+	assert(utf8_length(job->says.copyright) <= MEDIA_SAYS_MAX);
+	assert(utf8_length(job->says.licence) <= MEDIA_SAYS_MAX);
 	for (size_t i = 0; i < job->n; i++) {
 		const struct media_still *s = &job->stills[i];
 

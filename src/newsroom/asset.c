@@ -15,6 +15,7 @@
 
 enum {
 	ALT_MAX = 2000,	      /* characters of each of an asset's texts */
+	LICENCE_MAX = 2000,   /* of an address; browsers take as much */
 	TICKS_TRIES = 100000, /* assets of one tenth of a millisecond */
 	POSTER_FRAME_MAX = 999999,
 	LANGUAGE_MAX = 35, /* characters */
@@ -43,6 +44,8 @@ enum {
 	    .alt = (r)->alt,                                   \
 	    .caption = (r)->caption,                           \
 	    .credit = (r)->credit,                             \
+	    .copyright = (r)->copyright,                       \
+	    .licence = (r)->licence,                           \
 	    .rights = (r)->rights,                             \
 	    .rights_until = (r)->rights_until,                 \
 	    .rights_ended = (r)->rights_ended != 0,            \
@@ -187,13 +190,13 @@ static enum err
 check_texts(struct ctx *ctx, const struct asset *in)
 {
 	const struct str texts[] = { in->alt, in->caption, in->credit,
-		in->rights, in->advisory_note };
+		in->copyright, in->rights, in->advisory_note };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		if (!utf8_ok(texts[i]) || !utf8_is_line(texts[i]))
 			return FAIL(ctx, ERR_INVALID,
-			    "a picture's description, caption and credit are "
-			    "lines of valid UTF-8");
+			    "a picture's description, caption, credit and "
+			    "copyright are lines of valid UTF-8");
 		if (utf8_length(texts[i]) > ALT_MAX)
 			return FAIL(ctx, ERR_LIMIT,
 			    "a picture's texts have at most %d characters",
@@ -215,10 +218,31 @@ is_language(struct str s)
 	return s.n <= LANGUAGE_MAX && s.n != 1;
 }
 
+enum err
+asset_licence_check(struct ctx *ctx, struct str s)
+{
+	struct str rest = str_from(s, str_starts(s, STR("https:")) ? 8 : 7);
+	bool web =
+	    str_starts(s, STR("https://")) || str_starts(s, STR("http://"));
+	size_t at = 0;
+
+	while (at < s.n && s.p[at] > ' ' && s.p[at] <= '~')
+		at++;
+	if (s.n == 0 || (web && rest.n > 0 && rest.p[0] != '/' && at == s.n &&
+			    s.n <= LICENCE_MAX))
+		return ERR_OK;
+	return FAIL(ctx, ERR_INVALID,
+	    "a licence is the address of the page that says what may be done "
+	    "with it, such as https://creativecommons.org/licenses/by/4.0/, "
+	    "of at most %d characters in ASCII",
+	    LICENCE_MAX);
+}
+
 static enum err
 check_asset(struct ctx *ctx, const struct asset *in)
 {
 	TRY(check_texts(ctx, in));
+	TRY(asset_licence_check(ctx, in->licence));
 	if (in->type.n == 0 || !utf8_ok(in->type) || !utf8_is_line(in->type))
 		return FAIL(ctx, ERR_INVALID, "an asset has a media type");
 	if (in->blob.n != BLOB_DIGEST || in->size <= 0)
@@ -319,6 +343,8 @@ insert(struct ctx *ctx, struct store *st, struct asset *a)
 		.alt = a->alt,
 		.caption = a->caption,
 		.credit = a->credit,
+		.copyright = a->copyright,
+		.licence = a->licence,
 		.rights = a->rights,
 		.rights_until = a->rights_until,
 		.language = a->language,
@@ -420,6 +446,8 @@ asset_write(
 		.alt = in->alt,
 		.caption = in->caption,
 		.credit = in->credit,
+		.copyright = in->copyright,
+		.licence = in->licence,
 		.focal_x = in->focal_x,
 		.focal_y = in->focal_y,
 		.poster_frame = in->poster_frame,

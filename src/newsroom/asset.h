@@ -39,6 +39,8 @@ struct asset {
 	int64_t poster_frame;	  /* of a film: what its stills show, from 0 */
 	int64_t focal_x, focal_y; /* per mille */
 	struct str alt, caption, credit;
+	struct str copyright; /* IPTC's notice; in the files of its stills */
+	struct str licence;   /* address of its terms; there, too; may be "" */
 	struct str rights;    /* who holds them, what for; never shown */
 	int64_t rights_until; /* from then on no reader gets it; 0: no end */
 	bool rights_ended;    /* that time has come */
@@ -92,6 +94,9 @@ struct asset_use {
 /* The first 200 stories with it as their lead. */
 MUST_USE enum err asset_used(struct ctx *ctx, struct store *st, int64_t id,
     const struct asset_use **out, size_t *n);
+/* "" or an address of the web; ERR_INVALID. */
+MUST_USE enum err asset_licence_check(struct ctx *ctx, struct str s);
+
 /*
  * The words that stand with it from now on, on every page that shows it.
  * Only id, alt, caption and credit are looked at.
@@ -99,8 +104,9 @@ MUST_USE enum err asset_used(struct ctx *ctx, struct store *st, int64_t id,
 MUST_USE enum err asset_describe(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);
 /*
- * The same, and the focal point, the frame of the poster, the rights, the
- * language, the advisory and its note.
+ * The same, and all else that a desk may change: copyright, licence, rights,
+ * the focal point, the frame of the poster, the language, the advisory and
+ * its note.
  */
 MUST_USE enum err asset_set(
     struct ctx *ctx, struct store *st, const struct asset *in, int64_t person);

@@ -35,7 +35,7 @@ struct upload {
 	int64_t kept;	       /* bytes that are on the disk for good */
 	struct str file, type; /* what the sender says; may be empty */
 	struct str metadata;   /* as it came */
-	struct str alt, caption, credit;
+	struct str alt, caption, credit, copyright, licence;
 	int64_t expires_at;
 	struct str refused; /* why it became no asset; empty unless so */
 	int64_t asset;	    /* what it became; 0 */

@@ -13,6 +13,7 @@
  */
 
 #include <errno.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -24,6 +25,7 @@
 enum {
 	STILL_WIDTH = 1280,   /* when none is asked for; pixels */
 	STILL_MAX = 32 << 20, /* bytes that a derived file may have */
+	SAYS_KEY = 8, /* bytes; of one picture's words, over the years */
 };
 
 struct still {
@@ -34,6 +36,7 @@ struct still {
 	enum media_crop crop;
 	enum media_type type;
 	int64_t width;
+	struct media_says says;
 	struct str name; /* of the derived file */
 };
 
@@ -170,6 +173,44 @@ judge(struct visit *v, struct str key, struct still *s)
 
 /* ---- making it ---- */
 
+/* Other words are another file; without any it has the name it always had. */
+static struct str
+says_key(struct arena *a, const struct media_says *says)
+{
+	unsigned char key[SAYS_KEY];
+	char hex[2 * SAYS_KEY + 1];
+	struct str words =
+	    str_printf(a, "%.*s\n%.*s\n%.*s", STR_FMT(says->credit),
+		STR_FMT(says->copyright), STR_FMT(says->licence));
+
+	if (words.n == 2)
+		return STR("");
+	(void)crypto_generichash(
+	    key, sizeof(key), (const unsigned char *)words.p, words.n, NULL, 0);
+	sodium_bin2hex(hex, sizeof(hex), key, sizeof(key));
+	return str_printf(a, "_%s", hex);
+}
+
+static void
+name_still(struct arena *a, struct still *s)
+{
+	const struct asset *of = s->asset;
+	struct str frame = { 0 };
+
+	s->says = (struct media_says){
+		.credit = of->credit,
+		.copyright = of->copyright,
+		.licence = of->licence,
+	};
+	if (of->kind != ASSET_PICTURE)
+		frame = str_printf(a, "_%" PRId64 "f", of->poster_frame);
+	s->name = str_printf(a,
+	    "%.*s%.*s_%s_%" PRId64 "_%" PRId64 "-%" PRId64 "%s%.*s.%s",
+	    STR_FMT(of->blob), STR_FMT(frame), media_crop_name(s->crop),
+	    s->width, of->focal_x, of->focal_y, s->safe ? "_safe" : "",
+	    STR_FMT(says_key(a, &s->says)), media_ending(s->type));
+}
+
 /* The frame that a film's poster shows, found when nobody has yet. */
 static enum err
 find_frame(struct visit *v, const struct asset *a, int *fd, int64_t *size)
@@ -215,6 +256,7 @@ make(struct visit *v, const struct still *s, struct str *bytes)
 		.focus_y = (int)s->asset->focal_y,
 		.stills = &still,
 		.n = 1,
+		.says = s->says,
 	};
 	struct media_result result = { 0 };
 	const struct site_conf *conf = &v->site->conf;
@@ -318,7 +360,6 @@ answer_still(struct visit *v, struct str key, struct answer *out)
 	struct still s = { .type = (enum media_type)v->type };
 	struct str bytes = { 0 };
 	bool there = false;
-	struct str frame = { 0 };
 	bool may_make = out->later;
 
 	out->later = false;
@@ -326,14 +367,7 @@ answer_still(struct visit *v, struct str key, struct answer *out)
 		return film_whole(v, key, out);
 	TRY(find(v, &s));
 	TRY(judge(v, key, &s));
-	if (s.asset->kind != ASSET_PICTURE)
-		frame = str_printf(
-		    v->ctx->arena, "_%" PRId64 "f", s.asset->poster_frame);
-	s.name = str_printf(v->ctx->arena,
-	    "%.*s%.*s_%s_%" PRId64 "_%" PRId64 "-%" PRId64 "%s.%s",
-	    STR_FMT(s.asset->blob), STR_FMT(frame), media_crop_name(s.crop),
-	    s.width, s.asset->focal_x, s.asset->focal_y, s.safe ? "_safe" : "",
-	    media_ending(s.type));
+	name_still(v->ctx->arena, &s);
 	TRY(kept(v, &s, &there, &bytes));
 	if (!there && !may_make) {
 		out->later = true;

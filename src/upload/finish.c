@@ -145,6 +145,8 @@ take(struct ctx *ctx, struct uploads *u, const struct upload *up,
 		.alt = up->alt,
 		.caption = up->caption,
 		.credit = up->credit,
+		.copyright = up->copyright,
+		.licence = up->licence,
 	};
 	enum err err = ERR_OK;
 

@@ -3,6 +3,7 @@
 
 #include "upload/tus.h"
 
+#include "newsroom/asset.h"
 #include "newsroom/upload.h"
 
 bool
@@ -69,6 +70,8 @@ take_pair(
 		{ STR("alt"), &out->alt },
 		{ STR("caption"), &out->caption },
 		{ STR("credit"), &out->credit },
+		{ STR("copyright"), &out->copyright },
+		{ STR("licence"), &out->licence },
 	};
 
 	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
@@ -121,7 +124,7 @@ tus_metadata_read(struct ctx *ctx, struct str header, struct tus_metadata *out)
 			    STR_FMT(key));
 		TRY(take_pair(ctx, key, value, out));
 	}
-	return ERR_OK;
+	return asset_licence_check(ctx, out->licence);
 }
 
 /* ---- Upload-Checksum ---- */

@@ -25,6 +25,7 @@ bool tus_number(struct str s, int64_t *out);
 struct tus_metadata {
 	struct str file, type;		 /* "filename", "filetype" */
 	struct str alt, caption, credit; /* words of the asset */
+	struct str copyright, licence;
 };
 MUST_USE enum err tus_metadata_read(
     struct ctx *ctx, struct str header, struct tus_metadata *out);

@@ -377,6 +377,8 @@ add(struct call *c, int64_t size, const struct tus_metadata *meta,
 		.alt = meta->alt,
 		.caption = meta->caption,
 		.credit = meta->credit,
+		.copyright = meta->copyright,
+		.licence = meta->licence,
 	    },
 	    out);
 

@@ -104,6 +104,45 @@ class Media(NewsroomTest):
         self.assertIn("no asset 9",
                       self.refused("media", "set", 9, "--alt", "x"))
 
+    def test_stills__say_what_the_desk_says_and_nothing_else(self):
+        kinds = ("image/avif", "image/webp", "image/jpeg")
+        server = self.serve()
+        [a] = self.add(self.photo(), "--alt", "A quay", "--credit", "N. Öz",
+                       "--copyright", "© The Courier", "--licence",
+                       "https://courier.example/terms?a=1&b=2")
+        self.story_with(a["address"])
+        still = a["address"] + "_0f_3x2.jpg?w=320"
+
+        def said():
+            out = []
+            for kind in kinds:
+                path = self.room / f"still.{kind[6:]}"
+                status, got = server.get(still, Accept=kind)
+                self.assertEqual(status, 200)
+                path.write_bytes(got)
+                [tags] = json.loads(subprocess.run(
+                    ["exiftool", "-j", "-G1", "-XMP:all", "-EXIF:all",
+                     "-IPTC:all", path],
+                    check=True, capture_output=True, timeout=PATIENCE).stdout)
+                tags.pop("SourceFile")
+                out.append(tags)
+            self.assertEqual(out, [out[0]] * len(kinds))
+            return out[0]
+
+        self.assertEqual(said(), {
+            "XMP-photoshop:Credit": "N. Öz",
+            "XMP-dc:Rights": "© The Courier",
+            "XMP-xmpRights:WebStatement":
+                "https://courier.example/terms?a=1&b=2"})
+        # Other words are in the very next answer, and none leave none.
+        self.masthead("media", "set", a["id"], "--credit", "N. Yilmaz",
+                      "--copyright", "", "--licence", "")
+        self.assertEqual(said(), {"XMP-photoshop:Credit": "N. Yilmaz"})
+        self.masthead("media", "set", a["id"], "--credit", "")
+        self.assertEqual(said(), {})
+        self.assertIn("a licence is the address", self.refused(
+            "media", "set", a["id"], "--licence", "CC BY"))
+
     def test_story__shows_it_and_an_advisory_withholds_it_at_once(self):
         server = self.serve()
         [a] = self.add(self.photo(), "--alt", "A quay")

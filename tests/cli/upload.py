@@ -271,7 +271,8 @@ class Core(Upload):
     def test_pieces__become_an_asset(self):
         path = self.create(Upload_Metadata=metadata(
             filename="quay.jpg", filetype="image/jpeg", alt="A quay in fog",
-            credit="N. S.", other=b"\xff\x00"))
+            credit="N. S.", copyright="© N. S.",
+            licence="https://a.example/by", other=b"\xff\x00"))
         at = 0
         for size in (1, 1000, 4096, 0, 10):
             answer = self.patch(path, at, self.bytes[at:at + size])
@@ -292,8 +293,10 @@ class Core(Upload):
                          "location, device")
         [asset] = self.json("media", "list")
         self.assertEqual(
-            [asset[k] for k in ("address", "type", "width", "alt", "credit")],
-            [address, "image/jpeg", 640, "A quay in fog", "N. S."])
+            [asset[k] for k in ("address", "type", "width", "alt", "credit",
+                                "copyright", "licence")],
+            [address, "image/jpeg", 640, "A quay in fog", "N. S.", "© N. S.",
+             "https://a.example/by"])
         self.assertEqual(self.blob_of(address), self.bytes)
         self.assertEqual(self.files(), [])
         # Whoever lost the answer asks again.

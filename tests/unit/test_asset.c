@@ -132,6 +132,10 @@ static void
 test_asset_add__refuses_what_no_asset_can_be(void **state)
 {
 	struct room *room = *state;
+	static const char *const no_licence[] = { "CC BY 4.0", "https://",
+		"http:///x", "javascript:alert(1)", "https://a.example/ b",
+		"https://a.example/\n", "https://\xc3\xa4.example",
+		"//a.example" };
 	struct asset good = picture(room, "one");
 	struct asset in = good;
 	const struct asset *a = NULL;
@@ -141,6 +145,15 @@ test_asset_add__refuses_what_no_asset_can_be(void **state)
 	in = good;
 	in.caption = STR("two\nlines");
 	REFUSED(ERR_INVALID, "lines", asset_add(CTX, ST, &in, &a));
+	in = good;
+	in.copyright = STR("bad \xff byte");
+	REFUSED(ERR_INVALID, "valid UTF-8", asset_add(CTX, ST, &in, &a));
+	for (size_t i = 0; i < sizeof no_licence / sizeof *no_licence; i++) {
+		in = good;
+		in.licence = str_c(no_licence[i]);
+		REFUSED(ERR_INVALID, "a licence is the address",
+		    asset_add(CTX, ST, &in, &a));
+	}
 	in = good;
 	in.focal_x = 1001;
 	REFUSED(ERR_INVALID, "per mille", asset_add(CTX, ST, &in, &a));

@@ -24,6 +24,17 @@ test_metadata__takes_what_we_know(void **state)
 	assert_true(str_eq(m.type, STR("image/jpeg")));
 	assert_int_equal(m.caption.n, 0);
 	assert_int_equal(m.alt.n, 0);
+	/* "https://a.example", "(c) N. S."; then "javascript:alert(1)". */
+	assert_int_equal(
+	    tus_metadata_read(&ctx,
+		STR("licence aHR0cHM6Ly9hLmV4YW1wbGU=,copyright KGMpIE4uIFMu"),
+		&m),
+	    ERR_OK);
+	assert_true(str_eq(m.licence, STR("https://a.example")));
+	assert_true(str_eq(m.copyright, STR("(c) N. S.")));
+	assert_int_equal(tus_metadata_read(&ctx,
+			     STR("licence amF2YXNjcmlwdDphbGVydCgxKQ=="), &m),
+	    ERR_INVALID);
 	assert_int_equal(tus_metadata_read(&ctx, STR(""), &m), ERR_OK);
 	assert_int_equal(m.file.n, 0);
 	arena_free(a);

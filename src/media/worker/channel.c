@@ -46,9 +46,11 @@ channel_take(struct channel_job *out)
 {
 	memset(out, 0, sizeof *out);
 	take(&out->head, sizeof out->head);
-	if (out->head.magic != WIRE_MAGIC || out->head.n > CHANNEL_STILLS_MAX)
+	if (out->head.magic != WIRE_MAGIC || out->head.n > CHANNEL_STILLS_MAX ||
+	    out->head.xmp > sizeof out->xmp)
 		return false;
 	take(out->stills, out->head.n * sizeof *out->stills);
+	take(out->xmp, out->head.xmp);
 	return true;
 }
 

@@ -18,6 +18,7 @@ enum { CHANNEL_STILLS_MAX = 64 };
 struct channel_job {
 	struct wire_job head;
 	struct wire_still stills[CHANNEL_STILLS_MAX];
+	char xmp[WIRE_XMP_MAX];
 };
 
 /* false: it is no job of this build. */

@@ -11,8 +11,8 @@
 #include <vips/vector.h> /* needs the one above */
 
 #include "media/media.h"
+#include "media/worker/encode.h"
 #include "media/worker/facts.h"
-#include "media/worker/scrub.h"
 #include "media/worker/sniff.h"
 
 enum {
@@ -58,7 +58,6 @@ static const char *const open_classes[] = {
 	"VipsForeignSaveJpegBuffer",
 	"VipsForeignSavePngBuffer",
 	"VipsForeignSaveWebpBuffer",
-	"VipsForeignSaveHeifBuffer",
 };
 
 /* GLib would look for the system's journal, which the filter punishes. */
@@ -496,56 +495,6 @@ make_safe(VipsImage *in, const struct cut *c)
 	return resize(blurred, c->out_width, c->out_height);
 }
 
-static int
-quality_of(const struct wire_still *still)
-{
-	if (still->quality > 0)
-		return (int)still->quality;
-	switch ((enum media_type)still->type) {
-	case MEDIA_AVIF:
-		return 55;
-	case MEDIA_WEBP:
-		return 76;
-	case MEDIA_JPEG:
-	case MEDIA_PNG:
-	case MEDIA_HEIC:
-	case MEDIA_GIF:
-	case MEDIA_SVG:
-		break;
-	}
-	return 80;
-}
-
-static int
-save(VipsImage *im, const struct wire_still *still, void **p, size_t *n)
-{
-	int q = quality_of(still);
-
-	switch ((enum media_type)still->type) {
-	case MEDIA_JPEG:
-		return vips_jpegsave_buffer(im, p, n, "Q", q, "strip", TRUE,
-		    "optimize_coding", TRUE, "interlace", TRUE, NULL);
-	case MEDIA_WEBP:
-		if (vips_webpsave_buffer(im, p, n, "Q", q, "strip", TRUE,
-			"effort", 4, NULL) != 0)
-			return -1;
-		*n = scrub_webp(*p, *n);
-		return *n > 0 ? 0 : -1;
-	case MEDIA_AVIF:
-		return vips_heifsave_buffer(im, p, n, "Q", q, "strip", TRUE,
-		    "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "effort",
-		    2, NULL);
-	case MEDIA_PNG:
-		return vips_pngsave_buffer(im, p, n, "strip", TRUE, NULL);
-	case MEDIA_HEIC:
-	case MEDIA_GIF:
-	case MEDIA_SVG:
-		break;
-	}
-	vips_error("masthead", "no encoder for type %u", still->type);
-	return -1;
-}
-
 static VipsImage *
 develop(const struct picture *pic, VipsImage *base,
     const struct wire_still *still, const struct cut *c)
@@ -572,11 +521,12 @@ make_still(
 	struct wire_image head = { .type = still->type,
 		.width = c.out_width,
 		.height = c.out_height };
+	const struct encode_xmp xmp = { pic->job->xmp, pic->job->head.xmp };
 	IMAGE im = develop(pic, base, still, &c);
 	void *p = NULL;
 	size_t n = 0;
 
-	if (im == NULL || save(im, still, &p, &n) != 0)
+	if (im == NULL || !encode_still(im, still, &xmp, &p, &n))
 		return refuse_damaged(WIRE_NOT_MADE);
 	channel_say(WIRE_STILL, &head, sizeof head, p, n);
 	g_free(p);

@@ -1,26 +1,28 @@
 -- Pictures, video, audio.
 
 -- name: asset_add
--- in: ticks int, house text, day text, kind text, type text, blob text, size int, preview text, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text, at int
+-- in: ticks int, house text, day text, kind text, type text, blob text, size int, preview text, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, copyright text, licence text, rights text, rights_until int?, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text, at int
 -- out: id int
 -- rows: one
 INSERT INTO asset(ticks, house, day, kind, type, blob, size, preview, width,
        height, duration, rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y,
-       alt, caption, credit, rights, rights_until, language, look,
+       alt, caption, credit, copyright, licence, rights, rights_until, language, look,
        had_location, had_device, had_owner, had_history, advisory,
        advisory_note, created_at)
 VALUES(:ticks, :house, :day, :kind, :type, :blob, :size, :preview, :width,
        :height, :duration, :rate_num, :rate_den, :has_audio, :poster_frame, :focal_x,
-       :focal_y, :alt, :caption, :credit, :rights, :rights_until, :language,
+       :focal_y, :alt, :caption, :credit, :copyright, :licence, :rights,
+       :rights_until, :language,
        :look, :had_location, :had_device, :had_owner, :had_history, :advisory,
        :advisory_note, :at)
 RETURNING id;
 
 -- name: asset_set
 -- All that a desk may change of it.  Another frame has another preview.
--- in: id int, alt text, caption text, credit text, focal_x int, focal_y int, poster_frame int, rights text, rights_until int?, rights_ended int, language text, advisory int?, advisory_note text
+-- in: id int, alt text, caption text, credit text, copyright text, licence text, focal_x int, focal_y int, poster_frame int, rights text, rights_until int?, rights_ended int, language text, advisory int?, advisory_note text
 -- rows: none
 UPDATE asset SET alt = :alt, caption = :caption, credit = :credit,
+       copyright = :copyright, licence = :licence,
        preview = CASE WHEN poster_frame = :poster_frame THEN preview ELSE '' END,
        focal_x = :focal_x, focal_y = :focal_y, poster_frame = :poster_frame,
        rights = :rights, rights_until = :rights_until,
@@ -67,11 +69,12 @@ SELECT id, look FROM asset WHERE id > :after AND look IS NOT NULL
 -- name: asset_page
 -- By falling id.
 -- in: before int, n int
--- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
+-- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, copyright text, licence text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
 -- rows: many 1000
 SELECT id, ticks, house, day, kind, type, blob, size, width, height, duration,
        rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y, alt,
-       caption, credit, rights, rights_until, rights_ended, language, look,
+       caption, credit, copyright, licence, rights, rights_until, rights_ended,
+       language, look,
        had_location, had_device, had_owner, had_history, advisory,
        advisory_note
   FROM asset WHERE id < :before ORDER BY id DESC LIMIT :n;
@@ -90,11 +93,12 @@ SELECT s.id, s.state, r.headline,
 -- name: asset_find
 -- By id, by ticks, or by the digest of its original: one of them is given.
 -- in: id int, ticks int, blob text
--- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
+-- out: id int, ticks int, house text, day text, kind text, type text, blob text, size int, width int?, height int?, duration int?, rate_num int?, rate_den int?, has_audio int, poster_frame int, focal_x int, focal_y int, alt text, caption text, credit text, copyright text, licence text, rights text, rights_until int?, rights_ended int, language text, look int?, had_location int, had_device int, had_owner int, had_history int, advisory int?, advisory_note text
 -- rows: one
 SELECT id, ticks, house, day, kind, type, blob, size, width, height, duration,
        rate_num, rate_den, has_audio, poster_frame, focal_x, focal_y, alt,
-       caption, credit, rights, rights_until, rights_ended, language, look,
+       caption, credit, copyright, licence, rights, rights_until, rights_ended,
+       language, look,
        had_location, had_device, had_owner, had_history, advisory,
        advisory_note
   FROM asset

@@ -1,21 +1,21 @@
 -- Files that are on their way in.
 
 -- name: upload_add
--- in: name text, person int, size int, file text, type text, metadata text, alt text, caption text, credit text, at int, expires_at int
+-- in: name text, person int, size int, file text, type text, metadata text, alt text, caption text, credit text, copyright text, licence text, at int, expires_at int
 -- out: id int
 -- rows: one
 INSERT INTO upload(name, person, size, kept, file, type, metadata, alt,
-       caption, credit, created_at, expires_at, refused)
+       caption, credit, copyright, licence, created_at, expires_at, refused)
 VALUES(:name, :person, :size, 0, :file, :type, :metadata, :alt, :caption,
-       :credit, :at, :expires_at, '')
+       :credit, :copyright, :licence, :at, :expires_at, '')
 RETURNING id;
 
 -- name: upload_find
 -- in: name text
--- out: id int, name text, person int, size int, kept int, file text, type text, metadata text, alt text, caption text, credit text, expires_at int, refused text, asset int?
+-- out: id int, name text, person int, size int, kept int, file text, type text, metadata text, alt text, caption text, credit text, copyright text, licence text, expires_at int, refused text, asset int?
 -- rows: one
 SELECT id, name, person, size, kept, file, type, metadata, alt, caption,
-       credit, expires_at, refused, asset
+       credit, copyright, licence, expires_at, refused, asset
   FROM upload WHERE name = :name;
 
 -- name: upload_open
