@@ -75,7 +75,8 @@ find(struct ctx *ctx, struct attempt *t)
 		return FAIL(ctx, ERR_LIMIT,
 		    "The film plays for %" PRId64 " minutes; AV1 is made of "
 		    "films of up to %d. Readers get it as H.264.",
-		    t->there[0].duration / 60000, MEDIA_AV1_SECONDS_MAX / 60);
+		    (t->there[0].duration + 59999) / 60000,
+		    MEDIA_AV1_SECONDS_MAX / 60);
 	return ERR_OK;
 }
 

@@ -21,6 +21,11 @@ enum {
 	THREADS_MAX = 64,
 };
 
+/* How jobs of one kind went, since the server began. */
+struct tally {
+	atomic_uint_fast64_t begun, done, again, failed;
+};
+
 struct dispatch {
 	struct dispatch_conf conf;
 	struct store *reader; /* of whoever looks */
@@ -33,7 +38,7 @@ struct dispatch {
 	uint64_t seen;	/* by whoever looks for ladders */
 	bool looking;
 	atomic_bool stop;
-	atomic_uint_fast64_t begun, done, failed, again;
+	struct tally ladders, av1;
 };
 
 /* ---- looking ---- */
@@ -149,7 +154,7 @@ end_badly(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
 	err = media_job_broke(ctx, st, job, err, why, &again);
 	writer_give(d->conf.writer);
 	log_failure(&failed, "media");
-	atomic_fetch_add(again ? &d->again : &d->failed, 1);
+	atomic_fetch_add(again ? &d->ladders.again : &d->ladders.failed, 1);
 	return err;
 }
 
@@ -157,7 +162,7 @@ static void
 note_done(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job,
     int64_t began)
 {
-	atomic_fetch_add(&d->done, 1);
+	atomic_fetch_add(&d->ladders.done, 1);
 	log_event(LOG_INFO, "media_done",
 	    { "asset", str_printf(ctx->arena, "%" PRId64, job->asset) },
 	    { "ms", str_printf(ctx->arena, "%" PRId64,
@@ -178,7 +183,7 @@ do_job(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job)
 	int64_t began = clock_monotonic_ns();
 	enum err err = ERR_OK;
 
-	atomic_fetch_add(&d->begun, 1);
+	atomic_fetch_add(&d->ladders.begun, 1);
 	err = film_do(ctx, &work);
 	if (err == ERR_OK)
 		note_done(ctx, d, job, began);
@@ -223,8 +228,10 @@ end_extra(struct ctx *ctx, struct dispatch *d,
 	else
 		end = media_extra_broke(ctx, st, row, err, why, &again);
 	writer_give(d->conf.writer);
-	if (end == ERR_OK && !atomic_load(&d->stop))
+	if (end == ERR_OK && !atomic_load(&d->stop)) {
 		log_failure(&failed, "media_av1");
+		atomic_fetch_add(again ? &d->av1.again : &d->av1.failed, 1);
+	}
 	/* The film was made anew meanwhile, and is asked of once more. */
 	return end == ERR_GONE ? ERR_OK : end;
 }
@@ -233,20 +240,24 @@ static void
 do_extra(struct ctx *ctx, struct dispatch *d, const struct media_extra_row *row)
 {
 	int64_t began = clock_monotonic_ns();
-	enum err err = film_extra_do(ctx, &(struct extra_work){
-					      .folder = d->conf.folder,
-					      .writer = d->conf.writer,
-					      .media = d->conf.media,
-					      .row = row,
-					      .stop = &d->stop,
-					  });
+	const struct extra_work work = {
+		.folder = d->conf.folder,
+		.writer = d->conf.writer,
+		.media = d->conf.media,
+		.row = row,
+		.stop = &d->stop,
+	};
+	enum err err = ERR_OK;
 
-	if (err == ERR_OK)
+	atomic_fetch_add(&d->av1.begun, 1);
+	err = film_extra_do(ctx, &work);
+	if (err == ERR_OK) {
+		atomic_fetch_add(&d->av1.done, 1);
 		log_event(LOG_INFO, "media_av1_done",
 		    { "asset", str_printf(ctx->arena, "%" PRId64, row->asset) },
 		    { "ms", str_printf(ctx->arena, "%" PRId64,
 				(clock_monotonic_ns() - began) / 1000000) });
-	else
+	} else
 		err = end_extra(ctx, d, row, err);
 	if (err != ERR_OK)
 		log_failure(ctx, "media_av1");
@@ -395,18 +406,34 @@ dispatch_stop(struct dispatch *d)
 	free(d);
 }
 
+static void
+put_tally(struct buf *out, const char *work, struct tally *t)
+{
+	const struct {
+		const char *state;
+		atomic_uint_fast64_t *n;
+	} all[] = {
+		{ "begun", &t->begun },
+		{ "done", &t->done },
+		{ "again", &t->again },
+		{ "failed", &t->failed },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		buf_printf(out,
+		    "masthead_media_jobs_total{work=\"%s\",state=\"%s\"} "
+		    "%" PRIuFAST64 "\n",
+		    work, all[i].state, atomic_load(all[i].n));
+}
+
 void
 dispatch_metrics(void *dispatch, struct buf *out)
 {
 	struct dispatch *d = dispatch;
 
-	buf_printf(out,
+	BUF_LIT(out,
 	    "# HELP masthead_media_jobs_total Work on films and sound.\n"
-	    "# TYPE masthead_media_jobs_total counter\n"
-	    "masthead_media_jobs_total{state=\"begun\"} %" PRIuFAST64 "\n"
-	    "masthead_media_jobs_total{state=\"done\"} %" PRIuFAST64 "\n"
-	    "masthead_media_jobs_total{state=\"again\"} %" PRIuFAST64 "\n"
-	    "masthead_media_jobs_total{state=\"failed\"} %" PRIuFAST64 "\n",
-	    atomic_load(&d->begun), atomic_load(&d->done),
-	    atomic_load(&d->again), atomic_load(&d->failed));
+	    "# TYPE masthead_media_jobs_total counter\n");
+	put_tally(out, "ladder", &d->ladders);
+	put_tally(out, "av1", &d->av1);
 }

@@ -373,6 +373,11 @@ class Serving(Film):
         server.get(a["address"] + "/av1.m3u8")
         self.heard("media_av1_done")
         self.assertEqual(self.av1(a["id"])["state"], "done")
+        metrics = server.get("/metrics")[1].decode()
+        for work in ("ladder", "av1"):
+            for state, n in (("begun", 1), ("done", 1), ("failed", 0)):
+                self.assertIn(f'masthead_media_jobs_total{{work="{work}",'
+                              f'state="{state}"}} {n}\n', metrics)
         self.assertIn("AV1         done\n",
                       self.masthead("media", "show", a["id"]).stdout)
         # Its list was asked for before, and is another now.
@@ -408,6 +413,23 @@ class Serving(Film):
         shown = f"/shown/{self.key(a['id'])}{a['address']}"
         self.assertIn("1/v120av1_00001.m4s",
                       self.whole(server, shown, "av1.m3u8"))
+
+    def test_av1__is_not_made_of_what_plays_longer_than_an_hour(self):
+        server = self.serve()
+        a = self.add(self.clip("clip.mp4", "160x120", 1), "--wait")
+        server.stop()
+        self.tamper(
+            "UPDATE rendition SET duration = 3601000",
+            "INSERT INTO media_extra VALUES"
+            f"({a['id']}, 1, 'waiting', 0, '', 0, 1, '')")
+        server = self.with_av1()
+        self.heard("media_av1")
+        av1 = self.av1(a["id"])
+        self.assertEqual((av1["state"], av1["attempts"]), ("failed", 1))
+        self.assertIn("plays for 61 minutes", av1["reason"])
+        self.assertIn('work="av1",state="failed"} 1',
+                      server.get("/metrics")[1].decode())
+        self.assertEqual(list((self.data / "media").rglob("*av1*")), [])
 
     def test_av1__that_fails_leaves_the_film_as_it_is(self):
         server = self.with_av1()
