@@ -309,6 +309,9 @@ say_begin(struct ctx *ctx, struct store *st)
 {
 	char text[64];
 
+	/* A ROLLBACK that failed must not end all writing. */
+	if (st->depth == 0 && st->engine->inside(st->db))
+		TRY(st->engine->exec(ctx, st->db, "ROLLBACK"));
 	if (st->depth == 0)
 		snprintf(text, sizeof text, "%s",
 		    st->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");

@@ -517,6 +517,38 @@ test_store_tx__a_lost_transaction_takes_nothing_more(void **state)
 	assert_true(has_tag(room, "third"));
 }
 
+static sqlite3 *opened_last;
+
+static int
+note_opened(sqlite3 *db, const char **why, const struct sqlite3_api_routines *r)
+{
+	(void)why, (void)r;
+	opened_last = db;
+	return SQLITE_OK;
+}
+
+/* As when a ROLLBACK itself has failed. */
+static void
+test_store_tx__one_that_was_left_open_is_undone_by_the_next(void **state)
+{
+	struct room *room = *state;
+	struct store_tx tx = { 0 };
+
+	assert_int_equal(
+	    sqlite3_auto_extension((void (*)(void))note_opened), SQLITE_OK);
+	OK(reopen(room, STORE_WRITE));
+	(void)sqlite3_cancel_auto_extension((void (*)(void))note_opened);
+	assert_int_equal(sqlite3_exec(opened_last,
+			     "BEGIN IMMEDIATE; UPDATE tag SET title = 'x'",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	OK(store_tx_begin(CTX, ST, &tx));
+	OK(put_tag(room, "Kept"));
+	OK(store_tx_commit(CTX, &tx));
+	assert_true(has_tag(room, "kept"));
+	assert_int_equal(sqlite3_get_autocommit(opened_last), 1);
+}
+
 /* ---- the log ---- */
 
 /* Some 130 pages each. */
@@ -594,6 +626,8 @@ main(int argc, char **argv)
 		ROOM_TEST(test_folder_lock__has_one_holder),
 		ROOM_TEST(test_folder_open__says_what_to_do),
 		ROOM_TEST(test_store_tx__a_full_disk_changes_nothing),
+		ROOM_TEST(
+		    test_store_tx__one_that_was_left_open_is_undone_by_the_next),
 		ROOM_TEST(test_store_tx__a_lost_transaction_takes_nothing_more),
 	};
 

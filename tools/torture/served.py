@@ -190,10 +190,12 @@ def makes_pages(t):
                     if not lives(t, server, what):
                         break
                     if status < 500 and same(body) != same(whole):
-                        t.finding(f"{what}: {status}, and not the page")
+                        t.finding(f"{what}: {status}, and not the page: "
+                                  f"{difference(whole, body)}")
                     status, body = server.get(path)
                     if status >= 400 or same(body) != same(whole):
-                        t.finding(f"{what}: then {status}, and not the page")
+                        t.finding(f"{what}: then {status}, and not the page: "
+                                  f"{difference(whole, body)}")
     return {"failures while a server makes a page": total,
             "of them answered with an error": errors_seen}
 
@@ -204,6 +206,13 @@ def get(t, server, path, what):
     except OSError as why:
         t.finding(f"{what}: no answer: {why}")
         return 500, b""
+
+
+def difference(whole, body):
+    """The first lines that differ."""
+    ours, theirs = same(whole).splitlines(), same(body).splitlines()
+    return next(((a[:300], b[:300]) for a, b in zip(ours, theirs) if a != b),
+                (len(ours), len(theirs)))
 
 
 def same(body):
