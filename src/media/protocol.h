@@ -7,8 +7,8 @@
  *
  * A worker starts with descriptor 0 on its input, 1 and 2 on /dev/null and
  * 3 on a stream socket.  It is told one job: struct wire_job, then as many
- * struct wire_still and then as many bytes of XMP as that says.  It answers in messages, each a struct
- * wire_head and as many bytes as that says:
+ * struct wire_still and then as many bytes of XMP as that says.  It answers
+ * in messages, each a struct wire_head and as many bytes as that says:
  *
  *	PICTURE	FACTS, LOOK if asked for, STILL, STILL, ... DONE
  *	PROBE	FACTS or FILM, DONE

@@ -25,7 +25,7 @@
 enum {
 	STILL_WIDTH = 1280,   /* when none is asked for; pixels */
 	STILL_MAX = 32 << 20, /* bytes that a derived file may have */
-	SAYS_KEY = 8, /* bytes; of one picture's words, over the years */
+	SAYS_KEY = crypto_generichash_BYTES_MIN,
 };
 
 struct still {
