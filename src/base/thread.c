@@ -11,10 +11,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum {
 	SMALL_SHARE = 10,    /* nice */
 	NICE_OF_OTHERS = 20, /* RLIMIT_NICE that allows nice 0 */
+	/*
+	 * Who leads may starve whoever shares its core: the threads that make
+	 * pages, and an editor's.  So it works for 10 ms at a stretch, and
+	 * earns a third of what it sleeps: a quarter of all.
+	 */
+	LEAD_MS = 10,
+	SLEPT_A_WORKED = 3,
+	/* Who has no rights may not take this bit back: it stays. */
+	CHILDREN_QUEUE = SCHED_RESET_ON_FORK,
 };
+
+#define LEAD_NS (LEAD_MS * (CLOCK_SECOND / 1000))
 
 enum err
 thread_start(struct ctx *ctx, pthread_t *out, void *(*run)(void *), void *arg)
@@ -87,15 +100,68 @@ thread_forward(void)
 	       set_policy(0, SCHED_OTHER);
 }
 
+/* ---- those that readers wait for ---- */
+
+/* Without the right it earns anew, and is refused again, thirty times a second. */
+static void
+go_ahead(struct thread_lead *l)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	l->ahead =
+	    sched_setscheduler(0, SCHED_RR | CHILDREN_QUEUE, &first) == 0;
+	l->credit_ns = l->ahead ? LEAD_NS : 0;
+}
+
 void
-threads_keep_forward(void)
+thread_lead_begin(struct thread_lead *l, int64_t now_ns)
+{
+	l->at_ns = now_ns;
+	go_ahead(l);
+}
+
+void
+thread_lead_worked(struct thread_lead *l, int64_t now_ns)
+{
+	l->credit_ns -= now_ns - l->at_ns;
+	l->at_ns = now_ns;
+	if (l->credit_ns > 0)
+		return;
+	l->credit_ns = 0;
+	if (l->ahead)
+		l->ahead = !set_policy(0, SCHED_OTHER | CHILDREN_QUEUE);
+}
+
+void
+thread_lead_slept(struct thread_lead *l, int64_t now_ns)
+{
+	l->credit_ns += (now_ns - l->at_ns) / SLEPT_A_WORKED;
+	l->at_ns = now_ns;
+	if (l->credit_ns < LEAD_NS)
+		return;
+	l->credit_ns = LEAD_NS;
+	if (!l->ahead)
+		go_ahead(l);
+}
+
+/* ---- a process that gives up its rights ---- */
+
+static void
+keep(__rlimit_resource_t what, rlim_t least)
 {
 	struct rlimit r = { 0 };
 
-	if (getrlimit(RLIMIT_NICE, &r) != 0 || r.rlim_cur >= NICE_OF_OTHERS)
+	if (getrlimit(what, &r) != 0 || r.rlim_cur >= least)
 		return;
-	r.rlim_cur = NICE_OF_OTHERS;
+	r.rlim_cur = least;
 	if (r.rlim_max < r.rlim_cur)
 		r.rlim_max = r.rlim_cur;
-	(void)setrlimit(RLIMIT_NICE, &r);
+	(void)setrlimit(what, &r);
+}
+
+void
+threads_keep_places(void)
+{
+	keep(RLIMIT_NICE, NICE_OF_OTHERS);
+	keep(RLIMIT_RTPRIO, 1);
 }

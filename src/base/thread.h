@@ -8,6 +8,7 @@
  */
 
 #include <pthread.h>
+#include <stdint.h>
 
 #include "base/base.h"
 
@@ -34,7 +35,25 @@ void threads_forward(void);
 /* Only the calling thread: had it gone back? */
 bool thread_forward(void);
 
-/* For a process that gives up its rights: threads may still come forward. */
-void threads_keep_forward(void);
+/*
+ * A thread that readers wait for.  It goes before everything else on its core
+ * (SCHED_RR) while it wants a quarter of it at most; who wants more, or has
+ * not the right (RLIMIT_RTPRIO of 1, or CAP_SYS_NICE), queues as others do.
+ * What it starts queues so, too.  now_ns: of clock_monotonic_ns().
+ */
+struct thread_lead {
+	int64_t at_ns;	   /* up to where its time is reckoned */
+	int64_t credit_ns; /* of work that may still go before others */
+	bool ahead;
+};
+
+/* Of the calling thread, as are the two others. */
+void thread_lead_begin(struct thread_lead *l, int64_t now_ns);
+/* It has worked since it was last reckoned; it has slept. */
+void thread_lead_worked(struct thread_lead *l, int64_t now_ns);
+void thread_lead_slept(struct thread_lead *l, int64_t now_ns);
+
+/* For a process that gives up its rights: threads may still do all this. */
+void threads_keep_places(void);
 
 #endif

@@ -433,7 +433,7 @@ run_serve(struct run *run)
 	sigset_t signals;
 
 	TRY(folder_open(run->ctx, run->args->data, &s.folder));
-	threads_keep_forward();
+	threads_keep_places();
 	TRY(perform_step_down(run->ctx, s.folder));
 	TRY(conf_read(run->ctx, folder_fd(s.folder),
 	    config.n != 0 ? str_cstr(run->ctx->arena, config) : NULL, &conf));

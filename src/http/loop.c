@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "http/listener.h"
 
 enum { BUSY = 2 }; /* requests of one round */
@@ -116,9 +117,11 @@ loop_main(void *arg)
 	struct event_thread *mine = event_thread(l->http);
 	int epoll =
 	    MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	struct thread_lead lead;
 	bool accepts = true;
 
 	mine->loop = l;
+	thread_lead_begin(&lead, clock_monotonic_ns());
 	while (!atomic_load(&l->ending)) {
 		uint64_t begun = mine->counts.begun;
 
@@ -128,9 +131,12 @@ loop_main(void *arg)
 			accepts = false;
 		}
 		MHD_run(l->daemon);
+		thread_lead_worked(&lead, clock_monotonic_ns());
 		/* Where many requests came, there are more: look at once. */
-		if (mine->counts.begun - begun < BUSY)
+		if (mine->counts.begun - begun < BUSY) {
 			sleep_until_event(l, epoll);
+			thread_lead_slept(&lead, clock_monotonic_ns());
+		}
 	}
 	return NULL;
 }

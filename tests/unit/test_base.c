@@ -3,7 +3,13 @@
 
 #include "unit/unit.h"
 
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/base.h"
+#include "base/thread.h"
 
 static void
 test_arena__gives_zeroed_memory_and_runs_deferred_newest_first(void **state)
@@ -208,6 +214,109 @@ test_ctx__cuts_a_long_reason_between_characters(void **state)
 	arena_free(a);
 }
 
+enum { NOBODY = 65534 };
+
+#define MS (CLOCK_SECOND / 1000)
+
+static int
+policy(void)
+{
+	return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+}
+
+static void *
+note_policy(void *arg)
+{
+	*(int *)arg = policy();
+	return NULL;
+}
+
+/* In turns of work and sleep; the line of what is not as it should be, or 0. */
+static int
+lead_in_turns(void)
+{
+	struct thread_lead l = { 0 };
+	int64_t now = 77 * CLOCK_SECOND;
+	int first = SCHED_OTHER;
+	int others = -1;
+	pthread_t thread;
+
+	thread_lead_begin(&l, now);
+	/* Whoever has not the right queues all the time. */
+	if (l.ahead)
+		first = SCHED_RR;
+	if (pthread_create(&thread, NULL, note_policy, &others) != 0)
+		return __LINE__;
+	pthread_join(thread, NULL);
+	if (policy() != first || others != SCHED_OTHER)
+		return __LINE__;
+	/* A quarter of all the time, for ever. */
+	for (int i = 0; i < 100; i++) {
+		thread_lead_worked(&l, now += 9 * MS);
+		if (policy() != first)
+			return __LINE__;
+		thread_lead_slept(&l, now += 27 * MS);
+	}
+	/* Not for longer at a stretch, or in pieces. */
+	thread_lead_worked(&l, now += 5 * MS);
+	thread_lead_slept(&l, now += 3 * MS);
+	thread_lead_worked(&l, now += 5 * MS);
+	if (policy() != first)
+		return __LINE__;
+	thread_lead_worked(&l, now += 2 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	/* However long it worked, half a nap is not enough, a whole one is. */
+	thread_lead_worked(&l, now += 3600 * CLOCK_SECOND);
+	thread_lead_slept(&l, now += 29 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	thread_lead_slept(&l, now += 2 * MS);
+	if (policy() != first)
+		return __LINE__;
+	thread_lead_worked(&l, now + CLOCK_SECOND);
+	return policy() == SCHED_OTHER ? 0 : __LINE__;
+}
+
+static void
+test_thread_lead__goes_first_while_it_wants_little(void **state)
+{
+	(void)state;
+	assert_int_equal(lead_in_turns(), 0);
+}
+
+/* What a server does that root starts: the status of a child that did it. */
+static int
+lead_without_rights(void)
+{
+	struct thread_lead l = { 0 };
+	struct rlimit r = { 0 };
+
+	threads_keep_places();
+	if (geteuid() == 0 && setuid(NOBODY) != 0)
+		return 1;
+	/* root itself may be without the right to raise a limit. */
+	(void)getrlimit(RLIMIT_RTPRIO, &r);
+	thread_lead_begin(&l, 0);
+	if (l.ahead != (r.rlim_cur >= 1))
+		return 2;
+	return lead_in_turns() == 0 ? 0 : 3;
+}
+
+static void
+test_thread_lead__outlives_the_rights(void **state)
+{
+	pid_t child = fork();
+	int how = -1;
+
+	(void)state;
+	if (child == 0)
+		_exit(lead_without_rights());
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -219,6 +328,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_utf8__refuses_what_rfc_3629_forbids),
 		cmocka_unit_test(test_str__reads_whole_numbers_only),
 		cmocka_unit_test(test_buf__remembers_what_did_not_fit),
+		cmocka_unit_test(
+		    test_thread_lead__goes_first_while_it_wants_little),
+		cmocka_unit_test(test_thread_lead__outlives_the_rights),
 		cmocka_unit_test(test_escape__leaves_nothing_dangerous),
 		cmocka_unit_test(
 		    test_escape__is_the_same_at_every_place_of_a_text),
