@@ -67,8 +67,13 @@ static enum err
 open_store(
     struct ctx *ctx, struct perform *p, struct setting *s, enum store_mode mode)
 {
-	TRY(store_open(
-	    ctx, &(struct store_open){ s->folder, mode }, &s->store));
+	TRY(store_open(ctx,
+	    &(struct store_open){
+		.folder = s->folder,
+		.mode = mode,
+		.alone = mode == STORE_WRITE,
+	    },
+	    &s->store));
 	p->store = s->store;
 	/* Pictures are reported as left out when there is no worker. */
 	if (p->command->paths && media_open(ctx, NULL, &s->media) != ERR_OK)

@@ -9,11 +9,13 @@
 
 #include "store/block.h"
 #include "store/engine.h"
+#include "store/mover.h"
 
 enum {
 	TAGS_FIRST = 64,
 	CHANGES_FIRST = 16,
 	TAGS_MAX = 100000, /* of one transaction; imports come in batches */
+	MOVE_PAGES = 1000, /* of the log: 4 MB */
 };
 
 /* Tags of the open transaction: a list, and a table to find doubles. */
@@ -40,6 +42,8 @@ struct store {
 	struct touched touched;
 	void (*listen)(void *arg, const struct store_commit *commit);
 	void *listen_arg;
+	const struct folder *folder; /* of a writer that is alone; or NULL */
+	struct mover *mover;	     /* its, once the log has been long */
 };
 
 /* ---- opening ---- */
@@ -85,6 +89,7 @@ store_open(struct ctx *ctx, const struct store_open *in, struct store **out)
 		abort();
 	st->engine = &engine_sqlite;
 	st->mode = in->mode;
+	st->folder = in->alone ? in->folder : NULL;
 	st->touched.arena = arena_new(0);
 	st->stmts = calloc(sql_block_count, sizeof *st->stmts);
 	if (st->stmts == NULL)
@@ -105,6 +110,7 @@ store_close(struct store *st)
 {
 	if (st == NULL)
 		return;
+	mover_stop(st->mover);
 	for (size_t i = 0; i < sql_block_count; i++)
 		if (st->stmts[i] != NULL)
 			st->engine->finalize(st->stmts[i]);
@@ -373,6 +379,18 @@ tell_listener(struct store *st, int64_t committed)
 	touched_clear(t);
 }
 
+/* A few pages are moved by whoever closes the folder last. */
+static void
+move_behind(struct store *st)
+{
+	if (st->folder == NULL || st->engine->log_pages(st->db) < MOVE_PAGES)
+		return;
+	if (st->mover == NULL)
+		st->mover = mover_start(st->folder);
+	if (st->mover != NULL)
+		mover_tell(st->mover);
+}
+
 enum err
 store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 {
@@ -393,8 +411,10 @@ store_tx_commit(struct ctx *ctx, struct store_tx *tx)
 		st->whole = 0;
 	st->depth--;
 	tx->st = NULL;
-	if (st->depth == 0)
-		tell_listener(st, committed);
+	if (st->depth > 0)
+		return ERR_OK;
+	tell_listener(st, committed);
+	move_behind(st);
 	return ERR_OK;
 }
 

@@ -38,6 +38,8 @@ enum store_mode {
 struct store_open {
 	const struct folder *folder;
 	enum store_mode mode;
+	/* Of a writer: nobody else moves its log, so it has a thread do it. */
+	bool alone;
 };
 
 /*

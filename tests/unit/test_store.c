@@ -601,12 +601,32 @@ test_store_log__does_not_grow_without_end(void **state)
 	assert_true(s.st_size < 72 << 20);
 }
 
+static void
+test_store_log__is_moved_behind_a_writer_that_is_alone(void **state)
+{
+	struct room *room = *state;
+	struct store *ours = room->store;
+	struct store *alone = NULL;
+
+	OK(store_open(CTX,
+	    &(struct store_open){ room->folder, STORE_WRITE, true }, &alone));
+	room->store = alone;
+	write_much(room, 20);
+	/* Not the last connection, whose end would move the log by itself. */
+	room->store = ours;
+	store_close(alone);
+	write_much(room, 1);
+	assert_true(store_log_pages(ST) < 1000);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		ROOM_TEST(test_store_log__is_not_moved_by_the_commit),
 		ROOM_TEST(test_store_log__does_not_grow_without_end),
+		ROOM_TEST(
+		    test_store_log__is_moved_behind_a_writer_that_is_alone),
 		ROOM_TEST(test_store_tx__undoes_what_is_not_committed),
 		ROOM_TEST(test_store_tx__an_inner_one_is_undone_alone),
 		ROOM_TEST(
