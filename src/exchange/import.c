@@ -90,7 +90,8 @@ struct prepared {
 	const struct source *src;
 	const struct import_format *format;
 	void *data;
-	struct taking t;
+	struct taking t;     /* what preparing made of it … */
+	struct taking taken; /* … and taking it, if that was kept */
 	bool refused;
 	const char *why;
 };
@@ -98,6 +99,7 @@ struct prepared {
 struct batch {
 	struct prepared v[IMPORT_BATCH_STORIES];
 	size_t n;
+	struct store_tx tx; /* what they are prepared in, if nobody waits */
 };
 
 static void
@@ -141,48 +143,81 @@ refuse(struct run *r, struct prepared *p)
 	p->why = str_cstr(r->ctx->arena, str_c(ctx_why(r->ctx)));
 }
 
-/* Undone alone when it fails; the rest of the batch stands. */
+/* The disk or another writer: not the file's fault. */
+static bool
+is_ours(enum err err)
+{
+	return err == ERR_IO || err == ERR_BUSY;
+}
+
+/* Once, or once more after what it did was undone. */
 static enum err
 take_one(struct run *r, struct prepared *p)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 
 	TRY(store_tx_begin_whole(r->ctx, r->st, &tx));
-	TRY(p->format->take(r, p->src, p->data, &p->t));
+	p->taken = p->t;
+	TRY(p->format->take(r, p->src, p->data, &p->taken));
 	return store_tx_commit(r->ctx, &tx);
+}
+
+static enum err
+take_each(struct run *r, struct batch *b, size_t *at, bool forgives)
+{
+	int64_t ms =
+	    r->opts->yield != NULL ? IMPORT_BATCH_MS : IMPORT_BATCH_MS_ALONE;
+	int64_t end = clock_monotonic_ns() + ms * 1000000;
+
+	/* Another writer had its turn; or what was made then was not kept. */
+	if (r->opts->yield != NULL || r->opts->dry_run || forgives)
+		known_forget(r);
+	do {
+		struct prepared *p = &b->v[*at];
+		enum err err = p->refused ? ERR_OK : take_one(r, p);
+
+		if (err != ERR_OK && (is_ours(err) || !forgives))
+			return err;
+		if (err != ERR_OK) {
+			refuse(r, p);
+			known_forget(r);
+		}
+		++*at;
+	} while (*at < b->n && clock_monotonic_ns() < end);
+	return ERR_OK;
+}
+
+/*
+ * Together: one that fails undoes all of them.  Else it is undone alone and
+ * refused, and the others stand, at the cost of a copy of each page that
+ * each of them writes.
+ */
+static enum err
+take_in(struct run *r, struct batch *b, size_t *at, bool together)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	size_t i = *at;
+
+	TRY(together ? store_tx_begin_whole(r->ctx, r->st, &tx)
+		     : store_tx_begin(r->ctx, r->st, &tx));
+	TRY(take_each(r, b, &i, !together));
+	if (!r->opts->dry_run)
+		TRY(store_tx_commit(r->ctx, &tx));
+	*at = i;
+	return ERR_OK;
 }
 
 /* Writes some of the batch, until its time is over.  *at moves on. */
 static enum err
 take_some(struct run *r, struct batch *b, size_t *at)
 {
-	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
-	int64_t ms =
-	    r->opts->yield != NULL ? IMPORT_BATCH_MS : IMPORT_BATCH_MS_ALONE;
-	int64_t end = clock_monotonic_ns() + ms * 1000000;
-	size_t i = *at;
+	struct link *last = r->links_last;
+	enum err err = take_in(r, b, at, true);
 
-	TRY(store_tx_begin(r->ctx, r->st, &tx));
-	/* Another writer had its turn; or what was made then was not kept. */
-	if (r->opts->yield != NULL || r->opts->dry_run)
-		known_forget(r);
-	do {
-		struct prepared *p = &b->v[i];
-		enum err err = p->refused ? ERR_OK : take_one(r, p);
-
-		/* The disk or another writer: not the file's fault. */
-		if (err == ERR_IO || err == ERR_BUSY)
-			return err;
-		if (err != ERR_OK) {
-			refuse(r, p);
-			known_forget(r);
-		}
-		i++;
-	} while (i < b->n && clock_monotonic_ns() < end);
-	if (!r->opts->dry_run)
-		TRY(store_tx_commit(r->ctx, &tx));
-	*at = i;
-	return ERR_OK;
+	if (err == ERR_OK || is_ours(err))
+		return err;
+	links_cut(r, last);
+	return take_in(r, b, at, false);
 }
 
 /* Counted only now: what was not committed was not taken. */
@@ -195,7 +230,7 @@ tell(struct run *r, const struct batch *b, size_t from, size_t to)
 		if (p->refused)
 			report_refuse(r, p->src->name, p->why);
 		else
-			report_add(r, p->src->name, &p->t);
+			report_add(r, p->src->name, &p->taken);
 	}
 }
 
@@ -209,7 +244,7 @@ await_all(struct run *r, struct batch *b)
 
 		if (!p->refused && p->format->ready != NULL)
 			err = p->format->ready(r, p->data, &p->t);
-		if (err == ERR_IO || err == ERR_BUSY)
+		if (is_ours(err))
 			return err;
 		if (err != ERR_OK)
 			refuse(r, p);
@@ -232,6 +267,8 @@ batch_flush(struct run *r, struct batch *b, int64_t *told)
 {
 	size_t at = 0;
 
+	if (b->tx.st != NULL)
+		TRY(store_tx_commit(r->ctx, &b->tx));
 	TRY(await_all(r, b));
 	if (all_refused(b)) {
 		tell(r, b, 0, b->n);
@@ -267,9 +304,10 @@ take_files(
 		enum err err;
 
 		*p = (struct prepared){ .src = f->src };
+		if (r->opts->yield == NULL && b->tx.st == NULL)
+			TRY(store_tx_begin(r->ctx, r->st, &b->tx));
 		err = prepare_file(r, p, f);
-		/* The disk or the store: not the file's fault. */
-		if (err == ERR_IO || err == ERR_BUSY)
+		if (is_ours(err))
 			return err;
 		if (err != ERR_OK)
 			refuse(r, p);
@@ -282,7 +320,9 @@ take_files(
 		    ahead_is_full(r->ahead))
 			TRY(batch_flush(r, b, told));
 	}
-	return b->n != 0 ? batch_flush(r, b, told) : ERR_OK;
+	if (b->n != 0)
+		return batch_flush(r, b, told);
+	return b->tx.st != NULL ? store_tx_commit(r->ctx, &b->tx) : ERR_OK;
 }
 
 /* One round over the files; those that wait for others go to later. */
@@ -290,10 +330,12 @@ static enum err
 take_all(struct run *r, const struct source_list *in, int64_t *told,
     struct source_list *later)
 {
+	struct batch *b = ARENA_NEW(r->all, struct batch);
 	enum err err = ERR_OK;
 
 	r->ahead = ahead_new(r, in);
-	err = take_files(r, ARENA_NEW(r->all, struct batch), told, later);
+	err = take_files(r, b, told, later);
+	store_tx_end(&b->tx);
 	/* What was begun of the last batch refers to what was read. */
 	arena_reset(r->ctx->arena);
 	ahead_free(r->ahead);

@@ -39,6 +39,16 @@ link_add(struct run *r, const struct link *in)
 	r->links_last = l;
 }
 
+void
+links_cut(struct run *r, struct link *last)
+{
+	r->links_last = last;
+	if (last != NULL)
+		last->next = NULL;
+	else
+		r->links = NULL;
+}
+
 static enum err
 try_path(struct run *r, const struct link *l, struct str folder,
     struct str target, int64_t *story)

@@ -8,8 +8,9 @@
  *
  * Each file goes through three steps.  read() makes of it what can be made
  * without the store, on another thread, before its turn comes.  prepare()
- * asks the store; no transaction is open.  take() writes: inside the batch's
- * transaction, which a failed take leaves as it found it.
+ * asks the store.  take() writes, inside the batch's transaction; when that is
+ * undone, because it failed or another file's did, it may be asked once more,
+ * and finds the taking as prepare() left it.
  */
 
 #include "exchange/import.h"
@@ -148,6 +149,8 @@ struct link {
 
 /* Remembers a copy until the end of the run. */
 void link_add(struct run *r, const struct link *in);
+/* Forgets all behind that one; NULL: all. */
+void links_cut(struct run *r, struct link *last);
 /* Which story came from that file?  0: none. */
 MUST_USE enum err link_target(
     struct run *r, const struct link *l, struct str target, int64_t *story);

@@ -300,6 +300,40 @@ test_story__that_is_refused_leaves_no_name_behind(void **state)
 	assert_true(has_note(&r, "there is no advisory"));
 }
 
+static size_t
+notes_with(const struct import_report *r, const char *words)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->notes_n; i++)
+		n += str_find(r->notes[i].why, str_c(words), 0) != SIZE_MAX;
+	return n;
+}
+
+/* What stood before it in the batch is undone with it, and taken again. */
+static void
+test_story__that_is_refused_lets_the_others_be_told_once(void **state)
+{
+	struct room *room = *state;
+	struct import_report r;
+
+	make_folder(room, "many");
+	write_file(room, "many/a.md",
+	    "---\ntitle: a\ntags: [Wall]\nrelated: [nowhere.md]\n---\nText.\n");
+	write_file(room, "many/b.md", FRONT "Text.\n");
+	write_file(room, "many/c.md",
+	    "---\ntitle: c\ndate: 2016-11-18\nadvisory: {code: none}\n---\n"
+	    "Text.\n");
+	write_file(room, "many/d.md", FRONT "Text.\n");
+	r = import_folder(room, NULL, "many");
+	assert_counts(&r, 3, 0, 0, 1);
+	assert_int_equal(notes_with(&r, "it has no date"), 1);
+	assert_int_equal(notes_with(&r, "nowhere.md"), 1);
+	assert_int_equal(notes_with(&r, "1 new tags were made"), 1);
+	r = import_folder(room, NULL, "many");
+	assert_counts(&r, 0, 0, 3, 1);
+}
+
 /* ---- what changes under the reader ---- */
 
 static void
@@ -515,6 +549,8 @@ main(int argc, char **argv)
 		ROOM_TEST(test_name__of_any_bytes_is_told_on_one_line),
 		ROOM_TEST(test_quote__lets_no_control_through),
 		ROOM_TEST(test_story__that_is_refused_leaves_no_name_behind),
+		ROOM_TEST(
+		    test_story__that_is_refused_lets_the_others_be_told_once),
 		ROOM_TEST(test_folder__that_changes_while_it_is_read),
 		ROOM_TEST(test_files_read__takes_no_file_in_motion),
 		ROOM_TEST(test_folder__too_deep_is_named),
