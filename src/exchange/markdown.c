@@ -588,6 +588,27 @@ put_picture(
 
 /* ---- taking: the story ---- */
 
+/* Do readers see it at once, or when its date comes? */
+static bool
+is_public(struct run *r, const struct piece *p, struct taking *t)
+{
+	if (p->f.draft)
+		return false;
+	if (p->at == 0) {
+		taking_note(r, t, "it has no date: taken as a draft");
+		return false;
+	}
+	/* Who took it from readers did so on purpose. */
+	if (p->was != NULL && p->was->state == STORY_WITHDRAWN) {
+		taking_note(r, t,
+		    "story %" PRId64
+		    " is withdrawn and stays so; the newer text waits",
+		    p->was->id);
+		return false;
+	}
+	return true;
+}
+
 static enum err
 save(struct run *r, const struct piece *p, struct taking *t,
     struct story_saved *out)
@@ -637,35 +658,15 @@ save(struct run *r, const struct piece *p, struct taking *t,
 	in.text.authors_n = authors.n;
 	in.text.tags = tags.ids;
 	in.text.tags_n = tags.n;
-	return story_save(r->ctx, r->st, &in, out);
-}
-
-static enum err
-show(struct run *r, const struct piece *p, const struct story_saved *saved,
-    struct taking *t)
-{
-	if (p->f.draft)
-		return ERR_OK;
-	if (p->at == 0) {
-		taking_note(r, t, "it has no date: taken as a draft");
-		return ERR_OK;
-	}
-	/* Who took it from readers did so on purpose. */
-	if (p->was != NULL && p->was->state == STORY_WITHDRAWN) {
-		taking_note(r, t,
-		    "story %" PRId64
-		    " is withdrawn and stays so; the newer text waits",
-		    p->was->id);
-		return ERR_OK;
-	}
-	return story_publish(r->ctx, r->st,
+	if (!is_public(r, p, t))
+		return story_save(r->ctx, r->st, &in, out);
+	return story_save_public(r->ctx, r->st, &in,
 	    &(struct story_publish){
-		.id = saved->id,
-		.rev = saved->rev,
 		.at = p->at,
 		.person = r->opts->person,
 		.search_later = true,
-	    });
+	    },
+	    out);
 }
 
 static bool
@@ -825,7 +826,6 @@ markdown_take(
 		t->story = p->was->id;
 	} else {
 		TRY(save(r, p, t, &saved));
-		TRY(show(r, p, &saved, t));
 		TRY(correct(r, p, saved.id));
 		TRY(origin_put(r->ctx, r->st,
 		    &(struct origin){ SYSTEM, p->key, p->digest, saved.id }));

@@ -203,15 +203,11 @@ touch_holders(struct ctx *ctx, struct store *st,
 
 /* A picture may become public, private or gated with its story. */
 static enum err
-touch_lead(struct ctx *ctx, struct store *st, int64_t rev, struct touched *t)
+touch_lead(struct ctx *ctx, struct store *st,
+    const struct sql_revision_head_row *head, struct touched *t)
 {
-	const struct sql_revision_head_row *head = NULL;
 	size_t n = 0;
 
-	if (rev == 0)
-		return ERR_OK;
-	TRY(sql_revision_head(
-	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
 	if (head == NULL || head->lead == 0)
 		return ERR_OK;
 	touch(ctx, t, "asset", head->lead);
@@ -222,6 +218,20 @@ touch_lead(struct ctx *ctx, struct store *st, int64_t rev, struct touched *t)
 	TRY(maps_touched(ctx, st, head->lead, t->tags + t->n, &n));
 	t->n += n;
 	return ERR_OK;
+}
+
+/* That of the revision which readers saw until now, if they saw one. */
+static enum err
+touch_old_lead(
+    struct ctx *ctx, struct store *st, int64_t rev, struct touched *t)
+{
+	const struct sql_revision_head_row *head = NULL;
+
+	if (rev == 0)
+		return ERR_OK;
+	TRY(sql_revision_head(
+	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
+	return touch_lead(ctx, st, head, t);
 }
 
 static enum err
@@ -293,9 +303,9 @@ schedule(struct ctx *ctx, struct store *st, const struct story_publish *in,
 
 static enum err
 go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
-    const struct sql_story_get_row *row, int64_t rev)
+    const struct sql_story_get_row *row, int64_t rev,
+    const struct sql_revision_head_row *head)
 {
-	const struct sql_revision_head_row *head = NULL;
 	struct touched touched = touched_new(ctx, row->id);
 	bool again = row->live_at != 0;
 	int64_t at = in->at != 0 ? in->at : row->live_at;
@@ -303,13 +313,13 @@ go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
 
 	if (at == 0)
 		at = ctx_now(ctx);
-	TRY(sql_revision_head(
-	    ctx, st, &(struct sql_revision_head){ .rev = rev }, &head));
 	TRY(sql_story_publish(ctx, st,
 	    &(struct sql_story_publish){
 		.id = row->id,
 		.seen = row->version,
 		.rev = rev,
+		.work_rev = row->work_rev,
+		.slug = row->slug,
 		.at = at,
 		.updated_at = again && rev != row->live_rev ? ctx_now(ctx)
 							    : row->updated_at,
@@ -332,8 +342,8 @@ go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
 	if (!is_live(row))
 		TRY(touch_corrections(ctx, st, row, &touched));
 	TRY(touch_holders(ctx, st, row, &touched));
-	TRY(touch_lead(ctx, st, row->live_rev, &touched));
-	TRY(touch_lead(ctx, st, rev, &touched));
+	TRY(touch_old_lead(ctx, st, row->live_rev, &touched));
+	TRY(touch_lead(ctx, st, head, &touched));
 	TRY(search_put(ctx, st,
 	    &(struct search_put){
 		.story = row->id,
@@ -352,14 +362,13 @@ go_live(struct ctx *ctx, struct store *st, const struct story_publish *in,
 /* The revision meant, if it is one of this story's. */
 static enum err
 choose_revision(struct ctx *ctx, struct store *st,
-    const struct sql_story_get_row *row, int64_t want, int64_t *rev)
+    const struct sql_story_get_row *row, int64_t want, int64_t *rev,
+    const struct sql_revision_head_row **head)
 {
-	const struct sql_revision_head_row *head = NULL;
-
 	*rev = want != 0 ? want : row->work_rev;
 	TRY(sql_revision_head(
-	    ctx, st, &(struct sql_revision_head){ .rev = *rev }, &head));
-	if (head == NULL || head->story != row->id)
+	    ctx, st, &(struct sql_revision_head){ .rev = *rev }, head));
+	if (*head == NULL || (*head)->story != row->id)
 		return FAIL(ctx, ERR_NOTFOUND,
 		    "story %" PRId64 " has no revision %" PRId64, row->id,
 		    *rev);
@@ -367,19 +376,26 @@ choose_revision(struct ctx *ctx, struct store *st,
 }
 
 enum err
+story_row_publish(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, const struct story_publish *in)
+{
+	const struct sql_revision_head_row *head = NULL;
+	int64_t rev = 0;
+
+	TRY(choose_revision(ctx, st, row, in->rev, &rev, &head));
+	return in->at > ctx_now(ctx) ? schedule(ctx, st, in, row, rev)
+				     : go_live(ctx, st, in, row, rev, head);
+}
+
+enum err
 story_publish(struct ctx *ctx, struct store *st, const struct story_publish *in)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
 	const struct sql_story_get_row *row = NULL;
-	int64_t rev = 0;
 
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
-	TRY(choose_revision(ctx, st, row, in->rev, &rev));
-	if (in->at > ctx_now(ctx))
-		TRY(schedule(ctx, st, in, row, rev));
-	else
-		TRY(go_live(ctx, st, in, row, rev));
+	TRY(story_row_publish(ctx, st, row, in));
 	return store_tx_commit(ctx, &tx);
 }
 
@@ -468,7 +484,7 @@ leave(struct ctx *ctx, struct store *st, const struct story_move *in,
 		TRY(sql_list_unpin_story(ctx, st,
 		    &(struct sql_list_unpin_story){ .story = in->id },
 		    &changed));
-	TRY(touch_lead(ctx, st, row->live_rev, &touched));
+	TRY(touch_old_lead(ctx, st, row->live_rev, &touched));
 	TRY(search_drop(ctx, st, in->id));
 	touch(ctx, &touched, "search", row->edition);
 	TRY(announce(ctx, st, to == STORY_WITHDRAWN ? "withdraw" : "takedown",

@@ -324,6 +324,35 @@ story_reserve(struct ctx *ctx, struct store *st, int64_t edition, int64_t *id)
 	return ERR_OK;
 }
 
+/* As it stands then in the table, where nobody has written it yet. */
+static enum err
+add_row(struct ctx *ctx, struct store *st, const struct story_save *in,
+    int64_t id, const struct sql_story_get_row **out)
+{
+	struct sql_story_get_row *row =
+	    ARENA_NEW(ctx->arena, struct sql_story_get_row);
+	int64_t changed = 0;
+
+	*row = (struct sql_story_get_row){
+		.id = id,
+		.edition = in->edition,
+		.state = story_state_name(STORY_STUB),
+		.pending = STR(""),
+		.version = 1,
+		.slug = STR(""),
+		.created_at = ctx_now(ctx),
+		.headline = STR(""),
+	};
+	*out = row;
+	return sql_story_new(ctx, st,
+	    &(struct sql_story_new){
+		.id = row->id,
+		.edition = row->edition,
+		.at = row->created_at,
+	    },
+	    &changed);
+}
+
 /* The row to save into: an old story, a new one, or a stub that arrives. */
 static enum err
 place_for(struct ctx *ctx, struct store *st, const struct story_save *in,
@@ -337,31 +366,26 @@ place_for(struct ctx *ctx, struct store *st, const struct story_save *in,
 		return story_row_for_change(ctx, st, in->id, in->seen, out);
 	if (id < 0)
 		return FAIL(ctx, ERR_INVALID, "a story's id is above 0");
-	if (id == 0)
+	if (id == 0) {
 		TRY(free_id(ctx, st, &id));
+		return add_row(ctx, st, in, id, out);
+	}
 	TRY(sql_story_get(
 	    ctx, st, &(struct sql_story_get){ .id = id }, &there));
-	if (there != NULL && story_state_of(there->state) != STORY_STUB)
+	if (there == NULL)
+		return add_row(ctx, st, in, id, out);
+	if (story_state_of(there->state) != STORY_STUB)
 		return FAIL(ctx, ERR_CONFLICT,
 		    "story %" PRId64 " is there already: choose another id",
 		    id);
-	*stub = there != NULL;
-	if (there != NULL)
-		TRY(sql_story_arrive(ctx, st,
-		    &(struct sql_story_arrive){
-			.id = id,
-			.edition = in->edition,
-			.at = ctx_now(ctx),
-		    },
-		    &changed));
-	else
-		TRY(sql_story_new(ctx, st,
-		    &(struct sql_story_new){
-			.id = id,
-			.edition = in->edition,
-			.at = ctx_now(ctx),
-		    },
-		    &changed));
+	*stub = true;
+	TRY(sql_story_arrive(ctx, st,
+	    &(struct sql_story_arrive){
+		.id = id,
+		.edition = in->edition,
+		.at = ctx_now(ctx),
+	    },
+	    &changed));
 	return sql_story_get(ctx, st, &(struct sql_story_get){ .id = id }, out);
 }
 
@@ -495,9 +519,46 @@ leave_translation(
 	return tell_sets(ctx, st, row, 0);
 }
 
+/* All but the story's own row: *out is what that shall say of its text. */
 static enum err
-point_at(struct ctx *ctx, struct store *st, const struct sql_story_get_row *row,
-    int64_t rev, struct str slug, bool slug_by_hand)
+write_down(struct ctx *ctx, struct store *st, const struct story_save *in,
+    struct sql_story_get_row *out, struct story_saved *saved)
+{
+	const struct sql_story_get_row *row = NULL;
+	struct str slug = { 0 };
+
+	TRY(check_text(ctx, &in->text));
+	TRY(place_for(ctx, st, in, &row, &saved->stub_arrived));
+	TRY(choose_slug(ctx, st, in, row, &slug));
+	TRY(add_revision(ctx, st, in, row->id, row->edition, &saved->rev));
+	if (in->translates_none)
+		TRY(leave_translation(ctx, st, row));
+	else
+		TRY(join_translation(ctx, st, row, in->translation_of));
+	TRY(tell_slug(ctx, st, row, slug));
+	TRY(audit_add(ctx, st,
+	    &(struct audit_entry){
+		.person = in->person,
+		.action = "story.save",
+		.subject = change_tag(ctx->arena, "story", row->id),
+		.detail =
+		    str_printf(ctx->arena, "revision %" PRId64, saved->rev),
+	    }));
+	/* It may stand in another set now. */
+	if (in->translates_none || in->translation_of != 0)
+		TRY(sql_story_get(
+		    ctx, st, &(struct sql_story_get){ .id = row->id }, &row));
+	saved->id = row->id;
+	*out = *row;
+	out->work_rev = saved->rev;
+	out->slug = slug;
+	out->slug_fixed = row->slug_fixed != 0 || in->slug.n != 0;
+	return ERR_OK;
+}
+
+static enum err
+point_at_newest(
+    struct ctx *ctx, struct store *st, const struct sql_story_get_row *row)
 {
 	enum story_state state = story_state_of(row->state);
 	struct str pending = row->pending;
@@ -511,11 +572,11 @@ point_at(struct ctx *ctx, struct store *st, const struct sql_story_get_row *row,
 	    &(struct sql_story_saved){
 		.id = row->id,
 		.seen = row->version,
-		.rev = rev,
+		.rev = row->work_rev,
 		.state = story_state_name(state),
 		.pending = pending,
-		.slug = slug,
-		.slug_fixed = row->slug_fixed != 0 || slug_by_hand,
+		.slug = row->slug,
+		.slug_fixed = row->slug_fixed,
 	    },
 	    &changed));
 	return changed == 1 ? ERR_OK
@@ -527,32 +588,39 @@ story_save(struct ctx *ctx, struct store *st, const struct story_save *in,
     struct story_saved *out)
 {
 	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
-	const struct sql_story_get_row *row = NULL;
+	struct sql_story_get_row row = { 0 };
 	struct story_saved saved = { 0 };
-	struct str slug = { 0 };
 
-	TRY(check_text(ctx, &in->text));
 	TRY(store_tx_begin(ctx, st, &tx));
-	TRY(place_for(ctx, st, in, &row, &saved.stub_arrived));
-	TRY(choose_slug(ctx, st, in, row, &slug));
-	TRY(add_revision(ctx, st, in, row->id, row->edition, &saved.rev));
-	TRY(point_at(ctx, st, row, saved.rev, slug, in->slug.n != 0));
-	if (in->translates_none)
-		TRY(leave_translation(ctx, st, row));
-	else
-		TRY(join_translation(ctx, st, row, in->translation_of));
-	TRY(tell_slug(ctx, st, row, slug));
-	TRY(audit_add(ctx, st,
-	    &(struct audit_entry){
-		.person = in->person,
-		.action = "story.save",
-		.subject = change_tag(ctx->arena, "story", row->id),
-		.detail =
-		    str_printf(ctx->arena, "revision %" PRId64, saved.rev),
-	    }));
+	TRY(write_down(ctx, st, in, &row, &saved));
+	TRY(point_at_newest(ctx, st, &row));
 	TRY(store_tx_commit(ctx, &tx));
-	saved.id = row->id;
-	saved.version = row->version + 1;
+	saved.version = row.version + 1;
+	*out = saved;
+	return ERR_OK;
+}
+
+enum err
+story_save_public(struct ctx *ctx, struct store *st,
+    const struct story_save *in, const struct story_publish *how,
+    struct story_saved *out)
+{
+	CLEANUP(store_tx_end) struct store_tx tx = { 0 };
+	struct sql_story_get_row row = { 0 };
+	struct story_saved saved = { 0 };
+	struct story_publish publish = *how;
+
+	TRY(store_tx_begin(ctx, st, &tx));
+	TRY(write_down(ctx, st, in, &row, &saved));
+	/* Until its time comes it is a draft, like any other. */
+	if (how->at > ctx_now(ctx)) {
+		TRY(point_at_newest(ctx, st, &row));
+		row.version++;
+	}
+	publish.rev = saved.rev;
+	TRY(story_row_publish(ctx, st, &row, &publish));
+	TRY(store_tx_commit(ctx, &tx));
+	saved.version = row.version + 1;
 	*out = saved;
 	return ERR_OK;
 }

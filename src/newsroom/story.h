@@ -133,6 +133,15 @@ struct story_publish {
 MUST_USE enum err story_publish(
     struct ctx *ctx, struct store *st, const struct story_publish *in);
 
+/*
+ * Saves, and publishes the revision that this makes: as story_save() and
+ * story_publish() would one after the other, but the story changes once.
+ * Of how, id, rev and seen mean nothing.
+ */
+MUST_USE enum err story_save_public(struct ctx *ctx, struct store *st,
+    const struct story_save *in, const struct story_publish *how,
+    struct story_saved *out);
+
 struct story_move {
 	int64_t id, seen, person;
 };

@@ -23,6 +23,14 @@ enum err story_row_moved(struct ctx *ctx, int64_t id, int64_t seen);
 
 enum story_state story_state_of(struct str name);
 
+/*
+ * Publishing, inside the caller's transaction.  If it is due now the row's
+ * slug and newest revision are written with it: they may be those that the
+ * caller has just made, and not written yet.
+ */
+MUST_USE enum err story_row_publish(struct ctx *ctx, struct store *st,
+    const struct sql_story_get_row *row, const struct story_publish *in);
+
 /* From the columns that an article and a teaser share. */
 #define PICTURE_OF(r)                                                \
 	((struct picture){                                           \

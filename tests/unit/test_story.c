@@ -3,6 +3,7 @@
 
 #include "unit/newsroom_fixture.h"
 
+#include "newsroom/audit.h"
 #include "newsroom/list.h"
 
 #define ST room->store
@@ -355,6 +356,127 @@ test_story_save__translations_know_each_other(void **state)
 	assert_int_equal(t[0].edition, ar);
 }
 
+/* ---- both at once ---- */
+
+static struct story_saved
+save_public(struct room *room, const struct story_save *in, int64_t at)
+{
+	struct story_saved saved = { 0 };
+
+	OK(story_save_public(CTX, ST, in,
+	    &(struct story_publish){ .at = at, .search_later = true }, &saved));
+	return saved;
+}
+
+static void
+test_story_save_public__does_what_both_do(void **state)
+{
+	struct room *room = *state;
+	const struct article *a = NULL;
+	const struct story *s = NULL;
+	struct audit_head before = { 0 };
+	struct audit_head after = { 0 };
+	struct story_saved saved = { 0 };
+
+	OK(audit_head(CTX, ST, &before));
+	saved = save_public(room,
+	    &(struct story_save){ .edition = room->edition,
+		.text = { .headline = STR("First"), .body = STR("<p>x") } },
+	    NOON);
+	assert_true(room_touched(room, "story:1"));
+	assert_true(room_touched(room, "front:1"));
+	OK(story_article(CTX, ST, saved.id, 0, &a));
+	assert_int_equal(a->live_at, NOON);
+	assert_int_equal(a->updated_at, 0);
+	assert_true(str_eq(a->slug, STR("first")));
+	OK(story_by_id(CTX, ST, saved.id, &s));
+	assert_int_equal(s->version, saved.version);
+	assert_int_equal(s->work_rev, saved.rev);
+	assert_int_equal(s->live_rev, saved.rev);
+	assert_true(s->slug_fixed);
+	OK(audit_head(CTX, ST, &after));
+	assert_int_equal(after.id, before.id + 2); /* saved, published */
+}
+
+static void
+test_story_save_public__renews_what_readers_see(void **state)
+{
+	struct room *room = *state;
+	const struct article *a = NULL;
+	const struct story *s = NULL;
+	int64_t id = room_story(room, "First", 0, NOON);
+
+	OK(story_by_id(CTX, ST, id, &s));
+	atomic_store(&room->clock.fixed_ns, (NOON + 60) * CLOCK_SECOND);
+	save_public(room,
+	    &(struct story_save){ .id = id,
+		.seen = s->version,
+		.slug = STR("second-by-hand"),
+		.text = { .headline = STR("Second"), .body = STR("<p>y") } },
+	    0);
+	OK(story_article(CTX, ST, id, 0, &a));
+	assert_true(str_eq(a->headline, STR("Second")));
+	assert_true(str_eq(a->slug, STR("second-by-hand")));
+	assert_int_equal(a->live_at, NOON);
+	assert_int_equal(a->updated_at, NOON + 60);
+	OK(story_by_id(CTX, ST, id, &s));
+	assert_int_equal(s->pending, STORY_STUB);
+	REFUSED(ERR_CONFLICT, "no longer at version",
+	    story_save_public(CTX, ST,
+		&(struct story_save){ .id = id,
+		    .seen = s->version - 1,
+		    .text = { .headline = STR("Third") } },
+		&(struct story_publish){ 0 }, &(struct story_saved){ 0 }));
+}
+
+static void
+test_story_save_public__later_waits_for_its_time(void **state)
+{
+	struct room *room = *state;
+	const struct article *a = NULL;
+	const struct story *s = NULL;
+	struct story_saved saved = save_public(room,
+	    &(struct story_save){ .edition = room->edition,
+		.text = { .headline = STR("Embargo"), .body = STR("x") } },
+	    NOON + 100);
+
+	REFUSED(ERR_NOTFOUND, "not published",
+	    story_article(CTX, ST, saved.id, 0, &a));
+	OK(story_by_id(CTX, ST, saved.id, &s));
+	assert_int_equal(s->state, STORY_SCHEDULED);
+	assert_int_equal(s->version, saved.version);
+	assert_int_equal(s->due_rev, saved.rev);
+	assert_int_equal(s->due_at, NOON + 100);
+}
+
+static void
+test_story_save_public__touches_what_it_translates(void **state)
+{
+	struct room *room = *state;
+	int64_t one = room_story(room, "One", 0, NOON);
+	int64_t two = room_story(room, "Two", 0, NOON);
+	const struct article *a = NULL;
+	const struct translation *t = NULL;
+	struct story_saved saved = { 0 };
+	size_t n = 0;
+
+	OK(story_save(CTX, ST,
+	    &(struct story_save){ .id = two,
+		.translation_of = one,
+		.text = { .headline = STR("Two"), .body = STR("x") } },
+	    &saved));
+	saved = save_public(room,
+	    &(struct story_save){ .edition = room->edition,
+		.translation_of = one,
+		.text = { .headline = STR("Three"), .body = STR("x") } },
+	    NOON);
+	assert_true(room_touched(room, "story:1"));
+	assert_true(room_touched(room, "story:2"));
+	OK(story_article(CTX, ST, saved.id, 0, &a));
+	OK(story_translations(CTX, ST, saved.id, a->translation_set, &t, &n));
+	assert_int_equal(n, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -367,6 +489,10 @@ main(int argc, char **argv)
 		ROOM_TEST(
 		    test_story_publish__keeps_a_pending_revision_from_readers),
 		ROOM_TEST(test_story_publish__later_waits_for_its_time),
+		ROOM_TEST(test_story_save_public__does_what_both_do),
+		ROOM_TEST(test_story_save_public__renews_what_readers_see),
+		ROOM_TEST(test_story_save_public__later_waits_for_its_time),
+		ROOM_TEST(test_story_save_public__touches_what_it_translates),
 		ROOM_TEST(test_story_publish_due__says_how_late_each_is),
 		ROOM_TEST(test_story_withdraw__hides_it_and_lets_it_return),
 		ROOM_TEST(test_story_takedown__is_for_good),

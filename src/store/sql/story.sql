@@ -74,10 +74,12 @@ UPDATE story SET work_rev = :rev, state = :state, pending = :pending,
 UPDATE story SET translation_set = :translation_set WHERE id = :id;
 
 -- name: story_publish
--- Points the story at the revision readers see, if it has not moved.
--- in: id int, seen int, rev int, at int, updated_at int?, section int?, pending text
+-- Points the story at the revision readers see, if it has not moved; and at
+-- its newest, which may be new with it.
+-- in: id int, seen int, rev int, work_rev int, slug text, at int, updated_at int?, section int?, pending text
 -- rows: none
 UPDATE story SET state = 'published', pending = :pending, live_rev = :rev,
+       work_rev = :work_rev, slug = :slug,
        live_at = :at, updated_at = :updated_at, section = :section,
        due_at = NULL, due_rev = NULL, slug_fixed = 1, version = version + 1
  WHERE id = :id AND version = :seen;
