@@ -74,6 +74,9 @@ read_chunk(void *arg)
 	struct chunk *c = arg;
 	struct ahead *a = c->ahead;
 
+	/* Here, since its first pages are the slow ones: base/heap.h. */
+	if (c->arena == NULL)
+		c->arena = arena_new(CHUNK_ARENA);
 	for (size_t i = 0; i < c->n; i++) {
 		if (arena_used(c->arena) > CHUNK_BYTES ||
 		    atomic_load(&a->bytes) > AHEAD_BYTES)
@@ -90,8 +93,6 @@ begin(struct ahead *a)
 	while (a->next < a->list->n && a->begun - a->released < CHUNKS) {
 		struct chunk *c = chunk_at(a, a->begun++);
 
-		if (c->arena == NULL)
-			c->arena = arena_new(CHUNK_ARENA);
 		c->ahead = a;
 		c->n = 0;
 		while (c->n < CHUNK_FILES && a->next < a->list->n)

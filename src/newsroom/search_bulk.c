@@ -12,7 +12,8 @@
 
 enum {
 	FEW = 40,		   /* stories that are not worth a thread */
-	BATCH = 1024,		   /* stories analysed at once */
+	BATCH = 1024,		   /* stories analysed at once; */
+	BATCH_FIRST = 128,	   /* twice as many each time until then */
 	BATCH_BYTES = 8 * 1048576, /* of their texts */
 	THREADS_MAX = 8,
 	LIST_PAGE = 1000, /* stories listed at once */
@@ -302,6 +303,7 @@ struct catching {
 	struct arena *keep;   /* as long as all this */
 	struct waiting *list; /* by rising key: the newest first */
 	size_t listed, read;  /* how many; how many of them went to a batch */
+	size_t batch;	      /* how many the next one takes */
 	int64_t done, total;
 	bool stop;
 
@@ -359,7 +361,7 @@ batch_read(struct catching *c, struct batch *b)
 
 	batch_clear(b);
 	c->ctx->arena = b->arena;
-	while (err == ERR_OK && c->read < c->listed && b->n < BATCH &&
+	while (err == ERR_OK && c->read < c->listed && b->n < c->batch &&
 	       arena_used(b->arena) < BATCH_BYTES) {
 		const struct waiting *w = &c->list[c->read++];
 		struct item *it = &b->items[b->n++];
@@ -369,6 +371,7 @@ batch_read(struct catching *c, struct batch *b)
 			err = search_read(c->ctx, c->st, it->rev, &it->text);
 	}
 	c->ctx->arena = outer;
+	c->batch = c->batch < BATCH / 2 ? c->batch * 2 : BATCH;
 	return err;
 }
 
@@ -523,6 +526,7 @@ search_catch_up(struct ctx *ctx, struct store *st, const struct search_bulk *in)
 		.ctx = ctx,
 		.st = st,
 		.in = in,
+		.batch = BATCH_FIRST,
 	};
 	enum err usual = ERR_OK;
 	enum err err = ERR_OK;
