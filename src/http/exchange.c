@@ -563,7 +563,9 @@ exchange_queue(struct exchange *x)
 {
 	struct http *h = x->conn->http;
 
-	if (!pool_put(h->pool, x, JOB_WORK, true))
+	if (pool_put(h->pool, x, JOB_WORK, true))
+		pool_call(h->pool);
+	else
 		exchange_answer(x, refusal(h, 503));
 }
 

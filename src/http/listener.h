@@ -231,8 +231,14 @@ MUST_USE enum err pool_start(
     struct ctx *ctx, unsigned threads, unsigned max, struct pool **out);
 void pool_stop(struct pool *p); /* runs what is queued, takes no more */
 void pool_free(struct pool *p);
-/* false when too many wait; must: take it all the same. */
+/*
+ * false when too many wait; must: take it all the same.  Nobody is told:
+ * pool_call() does that.  An event thread says it once, at the end of a round:
+ * who is woken before would take its core, page after page.
+ */
 bool pool_put(struct pool *p, struct exchange *x, enum job job, bool must);
+/* Something was put.  One thread looks, and calls the next if there is more. */
+void pool_call(struct pool *p);
 unsigned pool_waiting(struct pool *p);
 
 /* access.c */

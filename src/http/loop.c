@@ -131,6 +131,7 @@ loop_main(void *arg)
 			accepts = false;
 		}
 		MHD_run(l->daemon);
+		pool_call(l->http->pool);
 		thread_lead_worked(&lead, clock_monotonic_ns());
 		/* Where many requests came, there are more: look at once. */
 		if (mine->counts.begun - begun < BUSY) {

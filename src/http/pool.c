@@ -2,6 +2,8 @@
 /* Worker threads, and the exchanges that wait for one. */
 
 #include <assert.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
 #include "http/listener.h"
@@ -16,11 +18,19 @@ struct worker {
 	struct pool *pool;
 	pthread_t thread;
 	unsigned index;
+	sem_t called;
+	struct worker *idle; /* who lay down before it */
 };
 
 struct pool {
 	pthread_mutex_t lock;
-	pthread_cond_t more;
+	/*
+	 * Who lay down last is called first: its memory is nearest.  Each waits
+	 * for its own call, not for a condition of all: who wakes from such a
+	 * one holds the lock as if others wanted it, and gives it back by a
+	 * system call for nobody.
+	 */
+	struct worker *idle;
 	/*
 	 * Readers' pages before uploads, and one thread is always left to
 	 * them: disks may be slow.
@@ -67,34 +77,81 @@ take_next(struct pool *p)
 	return x;
 }
 
+/* The lock is held; NULL: nobody is idle. */
+static struct worker *
+idle_take(struct pool *p)
+{
+	struct worker *w = p->idle;
+
+	if (w != NULL)
+		p->idle = w->idle;
+	return w;
+}
+
+/* Whom to call, if there is more to do. */
+static struct worker *
+next_wanted(struct pool *p)
+{
+	return p->work.n + p->streams.n > 0 ? idle_take(p) : NULL;
+}
+
+/* Without the lock, where that can be: who is called wants it. */
+static void
+call(struct worker *w)
+{
+	if (w != NULL)
+		(void)sem_post(&w->called);
+}
+
+static void
+call_all(struct pool *p)
+{
+	while (p->idle != NULL)
+		call(idle_take(p));
+}
+
+/* The lock is held, and held again. */
+static void
+lie_down(struct worker *w)
+{
+	struct pool *p = w->pool;
+
+	w->idle = p->idle;
+	p->idle = w;
+	pthread_mutex_unlock(&p->lock);
+	while (sem_wait(&w->called) != 0 && errno == EINTR)
+		;
+	pthread_mutex_lock(&p->lock);
+}
+
 static void *
 worker_main(void *arg)
 {
-	const struct worker *w = arg;
+	struct worker *w = arg;
 	struct pool *p = w->pool;
 
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		struct exchange *x = take_next(p);
 		bool stream = x != NULL && x->job == JOB_STREAM;
+		struct worker *next = NULL;
 
 		if (x == NULL) {
 			if (p->stopped && p->streams.n == 0)
 				break;
-			pthread_cond_wait(&p->more, &p->lock);
+			lie_down(w);
 			continue;
 		}
 		p->streaming += stream;
+		next = next_wanted(p);
 		pthread_mutex_unlock(&p->lock);
+		call(next);
 		exchange_run(x, w->index);
 		pthread_mutex_lock(&p->lock);
 		p->streaming -= stream;
-		/* There may be a stream that nobody was free to take. */
-		if (stream && p->streams.n != 0)
-			pthread_cond_signal(&p->more);
 	}
 	/* The last stream may have kept others waiting for its place. */
-	pthread_cond_broadcast(&p->more);
+	call_all(p);
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
@@ -108,7 +165,6 @@ pool_start(struct ctx *ctx, unsigned threads, unsigned max, struct pool **out)
 	if (p == NULL)
 		abort();
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_cond_init(&p->more, NULL);
 	p->work.last = &p->work.first;
 	p->streams.last = &p->streams.first;
 	p->max = max;
@@ -117,6 +173,7 @@ pool_start(struct ctx *ctx, unsigned threads, unsigned max, struct pool **out)
 
 		w->pool = p;
 		w->index = i;
+		(void)sem_init(&w->called, 0, 0);
 		err = thread_start(ctx, &w->thread, worker_main, w);
 		if (err == ERR_OK) {
 			/* The first of them may look at it already. */
@@ -141,7 +198,7 @@ pool_stop(struct pool *p)
 		return;
 	pthread_mutex_lock(&p->lock);
 	p->stopped = true;
-	pthread_cond_broadcast(&p->more);
+	call_all(p);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < p->threads; i++)
 		pthread_join(p->workers[i].thread, NULL);
@@ -153,7 +210,8 @@ pool_free(struct pool *p)
 {
 	if (p == NULL)
 		return;
-	pthread_cond_destroy(&p->more);
+	for (unsigned i = 0; i < p->threads; i++)
+		sem_destroy(&p->workers[i].called);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -170,10 +228,18 @@ pool_put(struct pool *p, struct exchange *x, enum job job, bool must)
 		queue_put(job == JOB_WORK ? &p->work : &p->streams, x);
 	}
 	pthread_mutex_unlock(&p->lock);
-	/* Not before: who is woken wants the lock. */
-	if (ok)
-		pthread_cond_signal(&p->more);
 	return ok;
+}
+
+void
+pool_call(struct pool *p)
+{
+	struct worker *w = NULL;
+
+	pthread_mutex_lock(&p->lock);
+	w = next_wanted(p);
+	pthread_mutex_unlock(&p->lock);
+	call(w);
 }
 
 unsigned

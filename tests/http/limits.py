@@ -151,6 +151,21 @@ def test_bursts_of_every_size():
             s.close()
 
 
+def test_pages_of_one_burst_take_a_thread_each():
+    with serving("event_threads=1", "pool_threads=4") as server:
+        server.get("/gate/shut")
+        held = [server.connect() for _ in range(4)]
+        with held_still(server.process):
+            for s, name in zip(held, "abcd"):
+                s.sendall(request("GET", f"/cold/{name}"))
+        # None of them ends before the last has begun.
+        until(lambda: server.get("/count").body.split()[2] == b"4")
+        server.get("/gate/open")
+        for s in held:
+            assert read_answer(s).body == b"version 1\n"
+            s.close()
+
+
 def refused(server):
     try:
         with server.connect() as s:
