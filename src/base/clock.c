@@ -39,7 +39,11 @@ clock_monotonic_ns(void)
 }
 
 int64_t
-clock_thread_ns(void)
+clock_thread_ns(pthread_t thread)
 {
-	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+	clockid_t id = CLOCK_THREAD_CPUTIME_ID;
+
+	if (pthread_getcpuclockid(thread, &id) != 0)
+		abort();
+	return read_clock(id);
 }

@@ -9,6 +9,7 @@
  *          (the read is atomic).
  */
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -26,7 +27,7 @@ int64_t clock_now_ns(const struct clock *c);
 
 /* Never goes back; for durations only. Nanoseconds. */
 int64_t clock_monotonic_ns(void);
-/* What the calling thread has had of a processor; likewise. */
-int64_t clock_thread_ns(void);
+/* What a thread has had of a processor; likewise.  A system call each. */
+int64_t clock_thread_ns(pthread_t thread);
 
 #endif

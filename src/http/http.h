@@ -159,6 +159,8 @@ void http_stop(struct http *h, unsigned grace_seconds);
 
 /* Prometheus text. */
 void http_metrics(struct http *h, struct buf *out);
+/* Processor time that pool threads have had; before http_stop(). */
+int64_t http_pool_ns(const struct http *h);
 
 /* The one place that maps failures to statuses. */
 int http_status(enum err err);

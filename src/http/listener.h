@@ -240,6 +240,8 @@ bool pool_put(struct pool *p, struct exchange *x, enum job job, bool must);
 /* Something was put.  One thread looks, and calls the next if there is more. */
 void pool_call(struct pool *p);
 unsigned pool_waiting(struct pool *p);
+/* Processor time of its threads, which run. */
+int64_t pool_ns(const struct pool *p);
 
 /* access.c */
 MUST_USE enum err access_start(

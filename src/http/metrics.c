@@ -140,3 +140,9 @@ http_metrics(struct http *h, struct buf *out)
 	put_value(
 	    out, "log_dropped_total", "counter", atomic_load(&sum.log_dropped));
 }
+
+int64_t
+http_pool_ns(const struct http *h)
+{
+	return pool_ns(h->pool);
+}

@@ -252,3 +252,13 @@ pool_waiting(struct pool *p)
 	pthread_mutex_unlock(&p->lock);
 	return n;
 }
+
+int64_t
+pool_ns(const struct pool *p)
+{
+	int64_t sum = 0;
+
+	for (unsigned i = 0; i < p->threads; i++)
+		sum += clock_thread_ns(p->workers[i].thread);
+	return sum;
+}

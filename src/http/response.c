@@ -331,14 +331,14 @@ variant_make(struct response *r, enum coding coding)
 
 	if (!atomic_compare_exchange_strong(&v->state, &later, MAKING))
 		return;
-	from = clock_thread_ns();
+	from = clock_thread_ns(pthread_self());
 	body = encode_body(
 	    coding, r->thorough, str_make(plain->body, plain->n), &n);
 	if (body != NULL)
 		variant_finish(r, coding, body, n);
 	else
 		atomic_store(&v->state, NEVER);
-	atomic_fetch_add(&r->encode_ns, clock_thread_ns() - from);
+	atomic_fetch_add(&r->encode_ns, clock_thread_ns(pthread_self()) - from);
 }
 
 /* Which codings there are, or will be. */

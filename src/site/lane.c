@@ -375,15 +375,11 @@ finish(struct visit *v, const struct made *m, int64_t cost_ns)
 
 /* Packs it, too, for who asked first: whoever joined may want the same. */
 static void
-pack_first(struct visit *v, struct response *r, int64_t began)
+pack_first(struct visit *v, struct response *r)
 {
-	int64_t encode = 0;
-
 	response_encode(r, v->req);
-	encode = response_encode_ns(r);
-	atomic_fetch_add(&v->site->encode_ns, (uint_fast64_t)encode);
-	atomic_fetch_add(&v->site->make_ns,
-	    (uint_fast64_t)(clock_thread_ns() - began - encode));
+	atomic_fetch_add(
+	    &v->site->encode_ns, (uint_fast64_t)response_encode_ns(r));
 }
 
 /* What is there in other codings, in the one that v would have. */
@@ -391,13 +387,13 @@ static void
 answer_packed(struct visit *v, struct response *r)
 {
 	struct site *s = v->site;
-	int64_t began = clock_thread_ns();
+	int64_t began = clock_thread_ns(pthread_self());
 
 	if (response_waits(r, v->req)) {
 		response_encode(r, v->req);
 		cache_weigh(s->cache, v->key, r);
-		atomic_fetch_add(
-		    &s->encode_ns, (uint_fast64_t)(clock_thread_ns() - began));
+		atomic_fetch_add(&s->encode_ns,
+		    (uint_fast64_t)(clock_thread_ns(pthread_self()) - began));
 	}
 	exchange_answer(v->x, r);
 }
@@ -425,7 +421,6 @@ render(struct visit *v, unsigned worker, bool may_make)
 	struct ctx ctx;
 	struct made m = { .answer.later = may_make };
 	int64_t from = clock_monotonic_ns();
-	int64_t cpu = clock_thread_ns();
 	int64_t began = clock_now_ns(s->conf.clock) / CLOCK_SECOND;
 	bool done = false;
 
@@ -437,7 +432,7 @@ render(struct visit *v, unsigned worker, bool may_make)
 	make(v, &m);
 	done = m.response != NULL;
 	if (done)
-		pack_first(v, m.response, cpu);
+		pack_first(v, m.response);
 	atomic_fetch_add(&s->rendered, done ? 1 : 0);
 	press_unref(v->press);
 	v->press = NULL;

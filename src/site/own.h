@@ -60,8 +60,7 @@ struct site {
 	size_t stills_at, stills_n;
 
 	atomic_uint_fast64_t rendered, failed;
-	/* Processor time of pool threads: making answers, compressing them. */
-	atomic_uint_fast64_t make_ns, encode_ns;
+	atomic_uint_fast64_t encode_ns; /* of pool threads: compressing */
 };
 
 enum route_flags {

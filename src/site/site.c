@@ -215,9 +215,14 @@ put_seconds(struct buf *out, const char *part, uint_fast64_t ns)
 void
 site_metrics(struct site *s, struct buf *out)
 {
+	uint_fast64_t encode = atomic_load(&s->encode_ns);
+	uint_fast64_t all = encode; /* more comes meanwhile */
+
 	pthread_mutex_lock(&s->lock);
-	if (s->http != NULL)
+	if (s->http != NULL) {
 		http_metrics(s->http, out);
+		all = (uint_fast64_t)http_pool_ns(s->http);
+	}
 	if (s->more != NULL)
 		s->more(s->more_arg, out);
 	pthread_mutex_unlock(&s->lock);
@@ -225,10 +230,10 @@ site_metrics(struct site *s, struct buf *out)
 	traces_metrics(s->traces, out);
 	buf_printf(out,
 	    "# HELP masthead_page_cpu_seconds_total Processor time of pool "
-	    "threads for answers.\n"
+	    "threads: compressing, and all else.\n"
 	    "# TYPE masthead_page_cpu_seconds_total counter\n");
-	put_seconds(out, "make", atomic_load(&s->make_ns));
-	put_seconds(out, "compress", atomic_load(&s->encode_ns));
+	put_seconds(out, "make", all - encode);
+	put_seconds(out, "compress", encode);
 	buf_printf(out,
 	    "# HELP masthead_rendered_total Answers made on pool threads.\n"
 	    "# TYPE masthead_rendered_total counter\n"

@@ -62,6 +62,19 @@ class Start(NewsroomTest):
         self.assertIn("masthead_cache_stored_total 1\n",
                       server.get("/metrics")[1].decode())
 
+    def test_cpu_of_pages__grows_while_pages_are_made(self):
+        server = self.serve()
+
+        def made():
+            text = server.get("/metrics")[1].decode()
+            return float(re.search(
+                r'(?m)^masthead_page_cpu_seconds_total{part="make"} (\S+)$',
+                text)[1])
+
+        before = made()
+        self.assertEqual(server.get("/")[0], 200)
+        self.assertGreater(made(), before)
+
     def test_event_threads__are_as_many_as_cores_are_ours(self):
         cores = sorted(os.sched_getaffinity(0))
         for ours in (cores[:1], cores[:8]):
