@@ -161,6 +161,8 @@ tags_stale(struct cache *c, const struct cache_render *render)
 {
 	if (render->change < c->floor)
 		return true;
+	if (c->purged_n == 0)
+		return false;
 	for (size_t i = 0; i < render->tags_n; i++) {
 		struct str name = render->tags[i];
 		const struct tag *t = *tag_find(c, cache_hash(c, name), name);
