@@ -62,55 +62,48 @@ body_tables(struct arena *a, struct html body, struct str label)
 	return b.over ? body : (struct html){ buf_str(&b) };
 }
 
-/* Writes a tag, with url before its paths and page before its fragments. */
-static void
-put_whole(struct buf *b, struct str tag, struct str url, struct str page)
+/* Does a value begin at that place which names a page or a part of one? */
+static bool
+is_link(struct str s, size_t value)
 {
 	static const struct str names[] = { STR_INIT(" href=\""),
 		STR_INIT(" src=\""), STR_INIT(" cite=\"") };
-	size_t at = 0;
+	struct str before = str_sub(s, 0, value);
+	bool named = false;
 
-	/* Most tags have no attributes at all. */
-	if (str_find_char(tag, ' ', 0) == SIZE_MAX) {
-		buf_put(b, tag);
-		return;
-	}
-	while (at < tag.n) {
-		size_t best = SIZE_MAX;
-		size_t end = 0;
-
-		for (size_t i = 0; i < 3; i++) {
-			size_t hit = str_find(tag, names[i], at);
-
-			if (hit < best) {
-				best = hit;
-				end = hit + names[i].n;
-			}
-		}
-		if (best == SIZE_MAX)
-			break;
-		buf_put(b, str_sub(tag, at, end - at));
-		if (end < tag.n && tag.p[end] == '/')
-			escape_html(b, url);
-		else if (end < tag.n && tag.p[end] == '#')
-			escape_html(b, page);
-		at = end;
-	}
-	buf_put(b, str_from(tag, at));
+	if (value >= s.n || (s.p[value] != '/' && s.p[value] != '#'))
+		return false;
+	for (size_t i = 0; i < 3 && !named; i++)
+		named = str_ends(before, names[i]);
+	/* In a tag, or in the words of a story about HTML? */
+	for (size_t i = value; named && i-- > 0;)
+		if (s.p[i] == '<' || s.p[i] == '>')
+			return s.p[i] == '<';
+	return false;
 }
 
+/*
+ * Tags are many and attributes few: it goes from one to the next of what
+ * hardly stands anywhere else.
+ */
 void
 body_whole(struct buf *b, struct html body, struct str url, struct str page)
 {
-	struct str before = { 0 };
-	struct str tag = { 0 };
+	struct str s = body.s;
+	size_t done = 0;
 	size_t at = 0;
 
-	while (next_tag(body.s, &at, &before, &tag)) {
-		buf_put(b, before);
-		put_whole(b, tag, url, page);
+	while ((at = str_find_char(s, '=', at)) != SIZE_MAX) {
+		size_t value = at + STR("=\"").n;
+
+		at++;
+		if (!is_link(s, value))
+			continue;
+		buf_put(b, str_sub(s, done, value - done));
+		escape_html(b, s.p[value] == '/' ? url : page);
+		done = value;
 	}
-	buf_put(b, before);
+	buf_put(b, str_from(s, done));
 }
 
 /* "[A white ferry at its berth]" */
@@ -142,7 +135,8 @@ body_lite(struct arena *a, struct html body)
 		if (tag_opens(tag, STR("<img")))
 			put_alt(&b, tag);
 		else
-			put_whole(&b, tag, STR("/lite"), STR(""));
+			body_whole(
+			    &b, (struct html){ tag }, STR("/lite"), STR(""));
 	}
 	buf_put(&b, before);
 	return (struct html){ buf_str(&b) };
