@@ -143,9 +143,8 @@ read_links(struct ctx *ctx, struct store *st, int64_t rev, struct article *a)
 		    (struct story_link){
 			authors[i].id, authors[i].slug, authors[i].title });
 	a->authors = out;
-	TRY(sql_revision_tags(ctx, st,
-	    &(struct sql_revision_tags){ .rev = rev, .n = STORY_TAGS_MAX },
-	    &tags, &n));
+	TRY(sql_revision_tags(
+	    ctx, st, &(struct sql_revision_tags){ .rev = rev }, &tags, &n));
 	out = ARENA_ARRAY(ctx->arena, n, struct story_link);
 	for (size_t i = 0; i < n; i++)
 		link_add(out, &a->tags_n,
@@ -394,22 +393,17 @@ origin_put(struct ctx *ctx, struct store *st, const struct origin *in)
 }
 
 enum err
-story_tags(struct ctx *ctx, struct store *st, int64_t rev, size_t n,
-    const struct story_link **out, size_t *out_n)
+story_tag_ids(struct ctx *ctx, struct store *st, int64_t rev,
+    const int64_t **out, size_t *n)
 {
-	const struct sql_revision_tags_row *rows = NULL;
-	struct story_link *links = NULL;
-	size_t rows_n = 0;
+	const struct sql_revision_tag_ids_row *rows = NULL;
+	int64_t *ids = NULL;
 
-	TRY(sql_revision_tags(ctx, st,
-	    &(struct sql_revision_tags){ .rev = rev, .n = (int64_t)n }, &rows,
-	    &rows_n));
-	links = ARENA_ARRAY(ctx->arena, rows_n, struct story_link);
-	*out_n = 0;
-	for (size_t i = 0; i < rows_n; i++)
-		link_add(links, out_n,
-		    (struct story_link){
-			rows[i].id, rows[i].slug, rows[i].title });
-	*out = links;
+	TRY(sql_revision_tag_ids(
+	    ctx, st, &(struct sql_revision_tag_ids){ .rev = rev }, &rows, n));
+	ids = ARENA_ARRAY(ctx->arena, *n, int64_t);
+	for (size_t i = 0; i < *n; i++)
+		ids[i] = rows[i].id;
+	*out = ids;
 	return ERR_OK;
 }

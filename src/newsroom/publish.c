@@ -110,8 +110,7 @@ enter_places(struct ctx *ctx, struct store *st, const struct placing *p,
 	size_t authors_n = 0;
 
 	TRY(sql_revision_tags(ctx, st,
-	    &(struct sql_revision_tags){ .rev = rev, .n = STORY_TAGS_MAX },
-	    &tags, &tags_n));
+	    &(struct sql_revision_tags){ .rev = rev }, &tags, &tags_n));
 	TRY(sql_revision_authors(ctx, st,
 	    &(struct sql_revision_authors){ .rev = rev }, &authors,
 	    &authors_n));

@@ -144,8 +144,8 @@ search_read(
 	if (out->row == NULL)
 		return FAIL(
 		    ctx, ERR_NOTFOUND, "there is no revision %" PRId64, rev);
-	return sql_search_revision_tags(ctx, st,
-	    &(struct sql_search_revision_tags){ .rev = rev }, &out->tags,
+	return sql_revision_tag_ids(ctx, st,
+	    &(struct sql_revision_tag_ids){ .rev = rev }, &out->tags,
 	    &out->tags_n);
 }
 

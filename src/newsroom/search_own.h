@@ -42,7 +42,7 @@ struct search_terms {
 /* A revision read, so that its terms can be made by any thread. */
 struct search_text {
 	const struct sql_search_source_row *row;
-	const struct sql_search_revision_tags_row *tags;
+	const struct sql_revision_tag_ids_row *tags;
 	size_t tags_n;
 };
 MUST_USE enum err search_read(

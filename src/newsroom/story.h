@@ -287,9 +287,9 @@ MUST_USE enum err story_article(struct ctx *ctx, struct store *st, int64_t id,
 MUST_USE enum err story_for_readers(
     struct ctx *ctx, struct store *st, int64_t id, const struct article **out);
 
-/* The first n <= STORY_TAGS_MAX tags of a revision. */
-MUST_USE enum err story_tags(struct ctx *ctx, struct store *st, int64_t rev,
-    size_t n, const struct story_link **out, size_t *out_n);
+/* Tags of a revision as it was saved: see tag_by_id() for what became of them. */
+MUST_USE enum err story_tag_ids(struct ctx *ctx, struct store *st, int64_t rev,
+    const int64_t **out, size_t *n);
 
 /* Where readers are sent for an old path: story id, or path; 0 and "". */
 struct redirect {

@@ -88,20 +88,35 @@ content(struct feed *f, const struct teaser *t, const struct entry *e)
 	return buf_str(&b);
 }
 
+static bool
+is_among(const struct term *const *tags, size_t n, const struct term *tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tags[i]->id == tag->id)
+			return true;
+	return false;
+}
+
 static enum err
 topics_make(struct feed *f, const struct teaser *t, struct entry *e)
 {
 	struct str *topics =
 	    ARENA_ARRAY(f->ctx->arena, 1 + FEED_TOPICS, struct str);
-	const struct story_link *tags = NULL;
+	const struct term *tags[FEED_TOPICS];
+	const int64_t *ids = NULL;
+	size_t ids_n = 0;
 	size_t n = 0;
 
 	if (t->section.id != 0)
 		topics[e->topics_n++] = t->section.title;
-	TRY(story_tags(f->ctx, f->ask->st, t->rev, FEED_TOPICS, &tags, &n));
-	for (size_t i = 0; i < n; i++) {
-		topics[e->topics_n++] = tags[i].title;
-		tag_add(&f->tags, "tag", tags[i].id);
+	TRY(story_tag_ids(f->ctx, f->ask->st, t->rev, &ids, &ids_n));
+	for (size_t i = 0; i < ids_n && n < FEED_TOPICS; i++) {
+		TRY(ask_tag(f->ctx, f->ask, ids[i], &tags[n]));
+		/* Two may have become one. */
+		if (tags[n] == NULL || is_among(tags, n, tags[n]))
+			continue;
+		tag_add(&f->tags, "tag", tags[n]->id);
+		topics[e->topics_n++] = tags[n++]->title;
 	}
 	e->topics = topics;
 	return ERR_OK;

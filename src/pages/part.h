@@ -31,6 +31,9 @@ MUST_USE enum err ask_standing(struct ctx *ctx, struct page_ask *ask);
 /* Sections of the edition asked for. */
 MUST_USE enum err ask_sections(struct ctx *ctx, const struct page_ask *ask,
     const struct section **out, size_t *n);
+/* The tag that one has become, or NULL: it is gone. */
+MUST_USE enum err ask_tag(struct ctx *ctx, const struct page_ask *ask,
+    int64_t id, const struct term **out);
 
 /* ---- addresses ---- */
 

@@ -11,6 +11,17 @@ struct sections {
 	size_t n;
 };
 
+/*
+ * Tags by the lowest bits of their ids.  Whoever comes first keeps the place:
+ * the arena must not grow while nothing changes.
+ */
+enum { TAGS_KEPT = 2048 };
+
+struct kept_tag {
+	int64_t id; /* 0: nobody is here */
+	const struct term *term;
+};
+
 struct standing {
 	struct arena *arena;
 	int64_t change;
@@ -18,6 +29,7 @@ struct standing {
 	const struct edition *editions;
 	size_t editions_n;
 	struct sections *sections; /* of each edition, read when first asked */
+	struct kept_tag *tags;	   /* NULL: none was asked for yet */
 };
 
 struct standing *
@@ -67,6 +79,7 @@ ask_standing(struct ctx *ctx, struct page_ask *ask)
 	if (s->house == NULL || s->change != ask->change) {
 		arena_reset(s->arena);
 		s->house = NULL;
+		s->tags = NULL;
 		s->change = ask->change;
 		ctx->arena = s->arena;
 		err = read_all(ctx, ask->st, s);
@@ -101,5 +114,32 @@ ask_sections(struct ctx *ctx, const struct page_ask *ask,
 	}
 	*out = own->v;
 	*n = own->n;
+	return ERR_OK;
+}
+
+enum err
+ask_tag(struct ctx *ctx, const struct page_ask *ask, int64_t id,
+    const struct term **out)
+{
+	struct arena *callers = ctx->arena;
+	struct standing *s = ask->standing;
+	struct kept_tag *kept = NULL;
+	enum err err = ERR_OK;
+
+	if (s == NULL)
+		return tag_by_id(ctx, ask->st, id, out);
+	if (s->tags == NULL)
+		s->tags = ARENA_ARRAY(s->arena, TAGS_KEPT, struct kept_tag);
+	kept = &s->tags[id % TAGS_KEPT];
+	if (kept->id == 0) {
+		ctx->arena = s->arena;
+		err = tag_by_id(ctx, ask->st, id, &kept->term);
+		ctx->arena = callers;
+		TRY(err);
+		kept->id = id;
+	} else if (kept->id != id) {
+		return tag_by_id(ctx, ask->st, id, out);
+	}
+	*out = kept->term;
 	return ERR_OK;
 }

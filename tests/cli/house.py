@@ -3,6 +3,7 @@
 """The house from the terminal: its nouns and lists, with a server and without."""
 
 import http.client
+import json
 import re
 
 from newsroom import NewsroomTest, main, markdown
@@ -332,6 +333,42 @@ class Terms(House):
         self.masthead("story", "publish", both)
         self.assertEqual(self.tags(), {"ferries": 11})
         self.nothing_is_wrong()
+
+    def test_tag__goes_by_its_present_name_in_every_feed(self):
+        server = self.serve()
+
+        def topics():
+            """Of each story, as each form of feed has them."""
+            feeds = [server.get(f"/feed.{form}")[1].decode()
+                     for form in ("rss", "atom", "json")]
+            return [
+                [re.findall(r"<category>(.*?)</category>", item)
+                 for item in feeds[0].split("<item>")[1:]],
+                [re.findall(r'<category term="(.*?)"', entry)
+                 for entry in feeds[1].split("<entry>")[1:]],
+                [item.get("tags", []) for item in json.loads(feeds[2])["items"]],
+            ]
+
+        def tags(of_one):
+            return [t for t in of_one if t.lower().startswith(("ferr", "ship"))]
+
+        def seen():
+            """The same in all three, or it fails; sorted."""
+            rss, atom, as_json = (sorted(filter(None, map(tags, form)))
+                                  for form in topics())
+            self.assertEqual(rss, atom)
+            self.assertEqual(rss, as_json)
+            return rss
+
+        one, other = ["Ferry"], ["Ferries"]
+        self.assertEqual(seen(), sorted([one] * 5 + [other] * 4 + [one + other]))
+        self.masthead("tag", "set", "ferry", "--title", "Ferryboats")
+        one = ["Ferryboats"]
+        self.assertEqual(seen(), sorted([one] * 5 + [other] * 4 + [one + other]))
+        self.masthead("tag", "merge", "ferry", "ferries")
+        self.assertEqual(seen(), [other] * 10)
+        self.masthead("tag", "set", "ferries", "--title", "Ships")
+        self.assertEqual(seen(), [["Ships"]] * 10)
 
     def test_tag__is_merged_in_a_chain(self):
         self.masthead("tag", "add", "Ships")

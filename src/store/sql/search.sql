@@ -117,14 +117,6 @@ SELECT s.edition, e.lang, r.section, r.headline, r.kicker, r.standfirst,
   JOIN edition e ON e.id = s.edition
  WHERE r.id = :rev;
 
--- name: search_revision_tags
--- As the revision has them: the index is made of what never changes.
--- in: rev int
--- out: id int
--- rows: many 100
-SELECT tag AS id FROM revision_tag
- WHERE revision = :rev ORDER BY position LIMIT 100;
-
 -- name: search_doc_of
 -- Where a story stands.
 -- in: story int

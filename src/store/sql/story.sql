@@ -267,9 +267,18 @@ SELECT coalesce(a.id, k.id) AS id, coalesce(a.slug, k.slug) AS slug,
  WHERE ra.revision = :rev AND coalesce(a.gone, k.gone) = 0
  ORDER BY ra.position LIMIT 50;
 
+-- name: revision_tag_ids
+-- As the revision has them, which never changes: some were merged since, or
+-- are gone.
+-- in: rev int
+-- out: id int
+-- rows: many 100
+SELECT tag AS id FROM revision_tag
+ WHERE revision = :rev ORDER BY position LIMIT 100;
+
 -- name: revision_tags
--- The first n; two that were merged stand twice.
--- in: rev int, n int
+-- Two that were merged stand twice.
+-- in: rev int
 -- out: id int, slug text, title text
 -- rows: many 100
 SELECT coalesce(t.id, k.id) AS id, coalesce(t.slug, k.slug) AS slug,
@@ -278,7 +287,7 @@ SELECT coalesce(t.id, k.id) AS id, coalesce(t.slug, k.slug) AS slug,
   JOIN tag k ON k.id = rt.tag
   LEFT JOIN tag t ON t.id = k.alias_of
  WHERE rt.revision = :rev AND coalesce(t.gone, k.gone) = 0
- ORDER BY rt.position LIMIT :n;
+ ORDER BY rt.position LIMIT 100;
 
 -- name: revision_sources
 -- in: rev int
