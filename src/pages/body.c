@@ -69,35 +69,46 @@ is_link(struct str s, size_t value)
 	static const struct str names[] = { STR_INIT(" href=\""),
 		STR_INIT(" src=\""), STR_INIT(" cite=\"") };
 	struct str before = str_sub(s, 0, value);
-	bool named = false;
 
 	if (value >= s.n || (s.p[value] != '/' && s.p[value] != '#'))
 		return false;
-	for (size_t i = 0; i < 3 && !named; i++)
-		named = str_ends(before, names[i]);
-	/* In a tag, or in the words of a story about HTML? */
-	for (size_t i = value; named && i-- > 0;)
+	for (size_t i = 0; i < 3; i++)
+		if (str_ends(before, names[i]))
+			return true;
+	return false;
+}
+
+/* Inside a tag at the end of s, if that was so at its beginning? */
+static bool
+ends_in_tag(struct str s, bool in_tag)
+{
+	for (size_t i = s.n; i-- > 0;)
 		if (s.p[i] == '<' || s.p[i] == '>')
 			return s.p[i] == '<';
-	return false;
+	return in_tag;
 }
 
 /*
  * Tags are many and attributes few: it goes from one to the next of what
- * hardly stands anywhere else.
+ * hardly stands anywhere else, but in the words of a story about HTML.
  */
 void
 body_whole(struct buf *b, struct html body, struct str url, struct str page)
 {
 	struct str s = body.s;
+	bool in_tag = false;
 	size_t done = 0;
+	size_t seen = 0;
 	size_t at = 0;
 
 	while ((at = str_find_char(s, '=', at)) != SIZE_MAX) {
-		size_t value = at + STR("=\"").n;
+		size_t value = ++at + STR("\"").n;
 
-		at++;
 		if (!is_link(s, value))
+			continue;
+		in_tag = ends_in_tag(str_sub(s, seen, value - seen), in_tag);
+		seen = value;
+		if (!in_tag)
 			continue;
 		buf_put(b, str_sub(s, done, value - done));
 		escape_html(b, s.p[value] == '/' ? url : page);
