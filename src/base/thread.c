@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -102,6 +103,20 @@ thread_forward(void)
 
 /* ---- those that readers wait for ---- */
 
+static atomic_uint behind; /* how much works behind readers */
+
+void
+threads_behind_begin(void)
+{
+	atomic_fetch_add(&behind, 1);
+}
+
+void
+threads_behind_end(void)
+{
+	atomic_fetch_sub(&behind, 1);
+}
+
 /* Without the right it earns anew, and is refused again, thirty times a second. */
 static void
 go_ahead(struct thread_lead *l)
@@ -110,25 +125,24 @@ go_ahead(struct thread_lead *l)
 
 	l->ahead =
 	    sched_setscheduler(0, SCHED_RR | CHILDREN_QUEUE, &first) == 0;
-	l->credit_ns = l->ahead ? LEAD_NS : 0;
+	if (!l->ahead)
+		l->credit_ns = 0;
 }
 
 void
 thread_lead_begin(struct thread_lead *l, int64_t now_ns)
 {
-	l->at_ns = now_ns;
-	go_ahead(l);
+	*l = (struct thread_lead){ .at_ns = now_ns, .credit_ns = LEAD_NS };
 }
 
 void
 thread_lead_worked(struct thread_lead *l, int64_t now_ns)
 {
 	l->credit_ns -= now_ns - l->at_ns;
+	if (l->credit_ns < 0)
+		l->credit_ns = 0;
 	l->at_ns = now_ns;
-	if (l->credit_ns > 0)
-		return;
-	l->credit_ns = 0;
-	if (l->ahead)
+	if (l->ahead && (l->credit_ns == 0 || atomic_load(&behind) == 0))
 		l->ahead = !set_policy(0, SCHED_OTHER | CHILDREN_QUEUE);
 }
 
@@ -136,11 +150,10 @@ void
 thread_lead_slept(struct thread_lead *l, int64_t now_ns)
 {
 	l->credit_ns += (now_ns - l->at_ns) / SLEPT_A_WORKED;
+	if (l->credit_ns > LEAD_NS)
+		l->credit_ns = LEAD_NS;
 	l->at_ns = now_ns;
-	if (l->credit_ns < LEAD_NS)
-		return;
-	l->credit_ns = LEAD_NS;
-	if (!l->ahead)
+	if (!l->ahead && l->credit_ns == LEAD_NS && atomic_load(&behind) > 0)
 		go_ahead(l);
 }
 

@@ -35,11 +35,16 @@ void threads_forward(void);
 /* Only the calling thread: had it gone back? */
 bool thread_forward(void);
 
+/* Something works behind readers from now on; it has ended. */
+void threads_behind_begin(void);
+void threads_behind_end(void);
+
 /*
- * A thread that readers wait for.  It goes before everything else on its core
- * (SCHED_RR) while it wants a quarter of it at most; who wants more, or has
- * not the right (RLIMIT_RTPRIO of 1, or CAP_SYS_NICE), queues as others do.
- * What it starts queues so, too.  now_ns: of clock_monotonic_ns().
+ * A thread that readers wait for.  While something works behind them it goes
+ * before everything else on its core (SCHED_RR), for a quarter of the time at
+ * most; who wants more, or has not the right (RLIMIT_RTPRIO of 1, or
+ * CAP_SYS_NICE), queues as others do.  What it starts queues so, too.
+ * now_ns: of clock_monotonic_ns().
  */
 struct thread_lead {
 	int64_t at_ns;	   /* up to where its time is reckoned */
@@ -47,9 +52,8 @@ struct thread_lead {
 	bool ahead;
 };
 
-/* Of the calling thread, as are the two others. */
 void thread_lead_begin(struct thread_lead *l, int64_t now_ns);
-/* It has worked since it was last reckoned; it has slept. */
+/* The calling thread has worked since it was last reckoned; it has slept. */
 void thread_lead_worked(struct thread_lead *l, int64_t now_ns);
 void thread_lead_slept(struct thread_lead *l, int64_t now_ns);
 

@@ -47,6 +47,7 @@ struct client {
 	struct control *control;
 	int socket;
 	int64_t told; /* when progress went out; monotonic nanoseconds */
+	bool behind;  /* it works behind readers */
 };
 
 /*
@@ -134,13 +135,17 @@ on_cancelled(void *arg)
 static void
 on_yield(void *arg)
 {
-	struct writer *w = ((const struct client *)arg)->control->conf.writer;
+	struct client *c = arg;
+	struct writer *w = c->control->conf.writer;
 
 	if (writer_wanted(w)) {
 		writer_give(w);
 		writer_take(w);
 	}
 	/* Whatever comes by here is long work. */
+	if (!c->behind)
+		threads_behind_begin();
+	c->behind = true;
 	writer_go_back(w);
 }
 
@@ -304,6 +309,8 @@ do_command(struct ctx *ctx, struct client *c, const struct message *m,
 		  ? FAIL(ctx, ERR_BUSY, "the server ends: try again shortly")
 		  : perform_run(ctx, &p);
 	thread_forward();
+	if (c->behind)
+		threads_behind_end();
 	writer_give(conf->writer);
 	*status = err == ERR_OK ? 0 : 1;
 	return err;

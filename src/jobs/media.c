@@ -184,7 +184,9 @@ do_job(struct ctx *ctx, struct dispatch *d, const struct media_job_row *job)
 	enum err err = ERR_OK;
 
 	atomic_fetch_add(&d->ladders.begun, 1);
+	threads_behind_begin();
 	err = film_do(ctx, &work);
+	threads_behind_end();
 	if (err == ERR_OK)
 		note_done(ctx, d, job, began);
 	else
@@ -250,7 +252,9 @@ do_extra(struct ctx *ctx, struct dispatch *d, const struct media_extra_row *row)
 	enum err err = ERR_OK;
 
 	atomic_fetch_add(&d->av1.begun, 1);
+	threads_behind_begin();
 	err = film_extra_do(ctx, &work);
+	threads_behind_end();
 	if (err == ERR_OK) {
 		atomic_fetch_add(&d->av1.done, 1);
 		log_event(LOG_INFO, "media_av1_done",

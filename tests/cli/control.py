@@ -133,16 +133,40 @@ class Clients(NewsroomTest):
         self.assertEqual((report["taken"], report["unchanged"]),
                          (MANY - count, count))
 
-    def places(self, server):
-        """Of each thread: its name, and where it stands in the queue for a core."""
-        out = []
+    def threads(self, server):
+        """Of each thread: its name, how it is scheduled, and how nice it is."""
         for task in Path(f"/proc/{server.process.pid}/task").iterdir():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 tid = int(task.name)
-                behind = (os.sched_getscheduler(tid) == os.SCHED_IDLE
-                          or os.getpriority(os.PRIO_PROCESS, tid) == 10)
-                out.append(((task / "comm").read_text().strip(), behind))
-        return out
+                yield ((task / "comm").read_text().strip(),
+                       os.sched_getscheduler(tid) & ~os.SCHED_RESET_ON_FORK,
+                       os.getpriority(os.PRIO_PROCESS, tid))
+
+    def places(self, server):
+        """Of each thread: its name, and whether it is behind others."""
+        return [(name, policy == os.SCHED_IDLE or nice == 10)
+                for name, policy, nice in self.threads(server)]
+
+    def leads(self, server):
+        """Do all event threads go before everything else?"""
+        return all(policy == os.SCHED_RR for name, policy, _ in self.threads(server)
+                   if name == "event")
+
+    def test_event_threads__go_first_while_something_works_behind_readers(self):
+        may = subprocess.run(["chrt", "--rr", "1", "true"],
+                             capture_output=True).returncode == 0
+        server = self.serve()
+        self.assertEqual(server.get("/")[0], 200)
+        self.assertFalse(self.leads(server))
+        client = self.start_import(self.archive(MANY))
+        seen = 0
+        while client.poll() is None:
+            # They look how things stand when they wake.
+            self.assertEqual(server.get("/")[0], 200)
+            seen += self.leads(server)
+        self.assertEqual(seen > 0, may)
+        self.assertEqual(server.get("/")[0], 200)
+        self.assertFalse(self.leads(server))
 
     def test_import__runs_behind_readers(self):
         server = self.serve()

@@ -2,7 +2,6 @@
 """Slow, many, greedy: everything has an end."""
 
 import contextlib
-import os
 import re
 import signal
 import socket
@@ -198,31 +197,6 @@ def test_connections_in_all():
         for s in held:
             s.close()
         until(lambda: not refused(server))
-
-
-def policies(server):
-    """Of the event threads, without the bit that their children do not inherit it."""
-    tasks = Path(f"/proc/{server.process.pid}/task").iterdir()
-    return {os.sched_getscheduler(int(t.name)) & ~os.SCHED_RESET_ON_FORK
-            for t in tasks if (t / "comm").read_text() == "event\n"}
-
-
-def test_event_threads_go_first_while_they_want_little():
-    may = subprocess.run(["chrt", "--rr", "1", "true"], capture_output=True).returncode == 0
-    first = {os.SCHED_RR if may else os.SCHED_OTHER}
-    with serving("event_threads=1") as server:
-        until(lambda: policies(server) == first)
-        many = request("GET", "/hello") * 500
-        with server.connect() as s:
-            def busy():
-                s.sendall(many)
-                answers = b""
-                while answers.count(b"hello\n") < 500:
-                    answers += s.recv(1 << 20)
-                return policies(server) == {os.SCHED_OTHER}
-            until(busy)
-        # What it has slept is reckoned when something wakes it.
-        until(lambda: server.get("/hello") and policies(server) == first)
 
 
 def test_requests_of_one_forwarded_address():

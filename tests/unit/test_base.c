@@ -241,7 +241,14 @@ lead_in_turns(void)
 	int others = -1;
 	pthread_t thread;
 
+	/* Nothing works behind it that it could go before. */
 	thread_lead_begin(&l, now);
+	thread_lead_slept(&l, now += CLOCK_SECOND);
+	thread_lead_worked(&l, now += 1 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	threads_behind_begin();
+	thread_lead_slept(&l, now += CLOCK_SECOND);
 	/* Whoever has not the right queues all the time. */
 	if (l.ahead)
 		first = SCHED_RR;
@@ -274,7 +281,8 @@ lead_in_turns(void)
 	thread_lead_slept(&l, now += 2 * MS);
 	if (policy() != first)
 		return __LINE__;
-	thread_lead_worked(&l, now + CLOCK_SECOND);
+	threads_behind_end();
+	thread_lead_worked(&l, now + 1 * MS);
 	return policy() == SCHED_OTHER ? 0 : __LINE__;
 }
 
@@ -297,9 +305,13 @@ lead_without_rights(void)
 		return 1;
 	/* root itself may be without the right to raise a limit. */
 	(void)getrlimit(RLIMIT_RTPRIO, &r);
+	threads_behind_begin();
 	thread_lead_begin(&l, 0);
+	thread_lead_slept(&l, CLOCK_SECOND);
+	threads_behind_end();
 	if (l.ahead != (r.rlim_cur >= 1))
 		return 2;
+	thread_lead_worked(&l, CLOCK_SECOND);
 	return lead_in_turns() == 0 ? 0 : 3;
 }
 
