@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The latency of a cached page while its server imports, and a film is worked on."""
 
+import contextlib
 import json
 import shutil
 import statistics
@@ -24,8 +25,23 @@ class Turn:
         self.n, self.half, self.tenth, self.p99, self.p999, self.most = map(float, line.split())
 
 
+@contextlib.contextmanager
+def spinning(core):
+    """
+    A program that only counts has that core, when nobody else wants it: what it
+    costs a reader is the machine's own, and no server could do better.
+    """
+    loop = subprocess.Popen(["taskset", "-c", core, "chrt", "--idle", "0",
+                             "sh", "-c", "while :; do :; done"])
+    try:
+        yield
+    finally:
+        loop.kill()
+        loop.wait()
+
+
 def measure(bench):
-    """Turns in quiet, and turns during both; the page stays cached throughout."""
+    """Turns in quiet, beside a loop, and during both; the page stays cached throughout."""
     load = compile_c("load", bench.folder)
     folder, data = bench.folder / "tmp" / "under", bench.folder / "tmp" / "under-newsroom"
     shutil.rmtree(folder, ignore_errors=True)
@@ -47,6 +63,8 @@ def measure(bench):
 
         turn()  # its pages of memory, and the cache
         quiet = [turn() for _ in range(bench.runs)]
+        with spinning(CLIENT_CORE):
+            loop = [turn() for _ in range(bench.runs)]
         run([bench.program, "media", "add", folder / "camera.mkv", "--data", data])
         made = server.metrics()["masthead_rendered_total"]
         with subprocess.Popen(
@@ -66,7 +84,7 @@ def measure(bench):
             sys.exit(f"the film was {film['job']['state']} before the last turn")
     shutil.rmtree(folder)
     shutil.rmtree(data)
-    return quiet, busy, made
+    return quiet, loop, busy, made
 
 
 def middle(turns, what):
