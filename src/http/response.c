@@ -12,6 +12,7 @@
 #include <libdeflate.h>
 
 #include "http/encode.h"
+#include "http/pieces.h"
 #include "http/send.h"
 
 enum {
@@ -31,8 +32,7 @@ enum variant_state {
 struct variant {
 	_Atomic(enum variant_state) state;
 	char etag[ETAG_BEGIN + 8]; /* with quotes; empty: none; set at once */
-	char *body;		   /* malloced */
-	size_t n;
+	struct pieces body;
 	struct MHD_Response *full;
 };
 
@@ -217,7 +217,7 @@ response_part_done(void *arg)
 	if (atomic_fetch_sub(&r->parts, 1) != 1)
 		return;
 	for (size_t i = 0; i < CODING_COUNT; i++)
-		free(r->variants[i].body);
+		pieces_clear(&r->variants[i].body);
 	if (r->fd >= 0)
 		close(r->fd);
 	arena_free(r->arena);
@@ -225,13 +225,13 @@ response_part_done(void *arg)
 }
 
 static struct MHD_Response *
-library_response(struct response *r, char *body, size_t n)
+library_response(struct response *r, const struct pieces *body)
 {
 	struct MHD_Response *m = NULL;
 
 	atomic_fetch_add(&r->parts, 1);
-	m = MHD_create_response_from_buffer_with_free_callback_cls(
-	    n, body, response_part_done, r);
+	m = MHD_create_response_from_iovec(
+	    body->list, body->n, response_part_done, r);
 	if (m == NULL)
 		abort(); /* out of memory */
 	return m;
@@ -293,22 +293,20 @@ variant_name(struct response *r, enum coding coding, const char *etag)
 		    v->etag, sizeof v->etag, "\"%s%s\"", etag, endings[coding]);
 }
 
-/* body is taken over. */
 static void
-variant_finish(struct response *r, enum coding coding, char *body, size_t n)
+variant_finish(struct response *r, enum coding coding, struct pieces body)
 {
 	static const char *const names[] = { NULL, "gzip", "br" };
 	struct variant *v = &r->variants[coding];
 
 	v->body = body;
-	v->n = n;
-	v->full = library_response(r, body, n);
+	v->full = library_response(r, &v->body);
 	if (coding != CODING_IDENTITY)
 		library_header(v->full, "Content-Encoding", names[coding]);
 	library_headers(v->full, r, false);
 	if (v->etag[0] != '\0')
 		library_header(v->full, "ETag", v->etag);
-	atomic_fetch_add(&r->size, n + r->headers_n * 96);
+	atomic_fetch_add(&r->size, body.bytes + r->headers_n * 96);
 	atomic_store(&v->state, MADE);
 }
 
@@ -326,6 +324,7 @@ variant_make(struct response *r, enum coding coding)
 	struct variant *v = &r->variants[coding];
 	enum variant_state later = LATER;
 	int64_t from = 0;
+	char *own = NULL;
 	char *body = NULL;
 	size_t n = 0;
 
@@ -333,9 +332,10 @@ variant_make(struct response *r, enum coding coding)
 		return;
 	from = clock_thread_ns(pthread_self());
 	body = encode_body(
-	    coding, r->thorough, str_make(plain->body, plain->n), &n);
+	    coding, r->thorough, pieces_whole(&plain->body, &own), &n);
+	free(own);
 	if (body != NULL)
-		variant_finish(r, coding, body, n);
+		variant_finish(r, coding, pieces_take(body, n));
 	else
 		atomic_store(&v->state, NEVER);
 	atomic_fetch_add(&r->encode_ns, clock_thread_ns(pthread_self()) - from);
@@ -353,18 +353,6 @@ variants_plan(struct response *r, const struct response_make *make)
 	r->thorough = make->codings != RESPONSE_GZIP;
 	atomic_init(&r->variants[CODING_GZIP].state, gzip ? LATER : NEVER);
 	atomic_init(&r->variants[CODING_BROTLI].state, both ? LATER : NEVER);
-}
-
-static char *
-copy_body(struct str body)
-{
-	char *copy = malloc(body.n + 1);
-
-	if (copy == NULL)
-		abort();
-	if (body.n != 0)
-		memcpy(copy, body.p, body.n);
-	return copy;
 }
 
 struct response *
@@ -391,7 +379,7 @@ response_new(const struct response_make *make)
 		etag_begin(make->body, etag);
 	for (enum coding c = CODING_IDENTITY; c <= CODING_BROTLI; c++)
 		variant_name(r, c, etag);
-	variant_finish(r, CODING_IDENTITY, copy_body(make->body), make->body.n);
+	variant_finish(r, CODING_IDENTITY, pieces_copy(make->body));
 	if (make->codings != RESPONSE_LATER) {
 		variant_make(r, CODING_GZIP);
 		variant_make(r, CODING_BROTLI);
@@ -493,7 +481,9 @@ response_size(const struct response *r)
 size_t
 response_head_size(const struct response *r)
 {
-	return r->head_n;
+	const struct pieces *body = &r->variants[CODING_IDENTITY].body;
+
+	return r->head_n + body->n * sizeof *body->list;
 }
 
 int64_t
@@ -545,11 +535,14 @@ variant_now(
 }
 
 struct str
-response_body(const struct response *r, enum coding coding)
+response_body(struct arena *a, const struct response *r, enum coding coding)
 {
-	const struct variant *v = variant_for(r, coding);
+	char *own = NULL;
+	struct str body = pieces_whole(&variant_for(r, coding)->body, &own);
 
-	return str_make(v->body, v->n);
+	if (own != NULL)
+		arena_defer(a, free, own);
+	return body;
 }
 
 struct str
@@ -719,5 +712,5 @@ response_choose(
 	}
 	out->status = r->status;
 	out->mhd = v->full;
-	out->bytes = v->n;
+	out->bytes = v->body.bytes;
 }

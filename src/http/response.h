@@ -95,8 +95,10 @@ int64_t response_encode_ns(const struct response *r);
 
 int response_status(const struct response *r);
 struct str response_type(const struct response *r);
-/* The bytes in a coding; identity's when there is no such variant (yet). */
-struct str response_body(const struct response *r, enum coding coding);
+/* The bytes in a coding; identity's when there is no such variant (yet).
+   In one piece: they are copied when they are kept in several. */
+struct str response_body(
+    struct arena *a, const struct response *r, enum coding coding);
 /* With quotes; empty when there is none. */
 struct str response_etag(const struct response *r, enum coding coding);
 

@@ -19,7 +19,8 @@ struct sending {
 void response_choose(
     const struct response *r, const struct request *req, struct sending *out);
 
-/* How long the head of an answer can be, in bytes. */
+/* What an answer takes of a connection's memory: its head, at the longest, and
+   a list of its body's pieces; bytes. */
 size_t response_head_size(const struct response *r);
 
 /* The Range header against a size. */

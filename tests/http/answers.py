@@ -3,10 +3,12 @@
 
 import gzip
 import shutil
+import socket
 import subprocess
 
-from wire import HOST, closed, read_all, read_answer, request, run, serving
+from wire import HOST, PATIENCE, closed, read_all, read_answer, request, run, serving
 
+PIECE = 16384  # of long bodies, as they are kept
 FILE = b"abcdefghijklmnopqrstuvwxyz" * 1000
 
 
@@ -93,9 +95,16 @@ def test_pipelining():
         assert got == [200, 200, 200, 200, 200, 404, 200], got
 
 
+def counted(n):
+    """n bytes of which no two pieces are alike."""
+    return b"".join(b"%07d " % i for i in range(n // 8 + 1))[:n]
+
+
 def test_bodies():
     with serving() as server:
-        for body in (b"", b"x", b"y" * 5000, b"z" * 1000000):
+        lengths = (0, 1, 5000, 4 * PIECE, 4 * PIECE + 1, 5 * PIECE, 32 * PIECE,
+                   32 * PIECE + 1, 1000000)
+        for body in map(counted, lengths):
             with server.connect() as s:
                 s.sendall(request("POST", "/echo", f"Content-Length: {len(body)}", body=body))
                 assert read_answer(s).body == body
@@ -108,6 +117,20 @@ def test_bodies():
                     + b"0\r\n\r\n"
                 )
                 assert read_answer(s).body == body
+
+
+def test_long_answers_are_whole_to_slow_readers():
+    body = counted(1000000)
+    with serving() as server:
+        with socket.socket() as s:
+            s.settimeout(PATIENCE)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            s.connect(("127.0.0.1", server.port))
+            s.sendall(request("POST", "/echo", f"Content-Length: {len(body)}", body=body))
+            assert read_answer(s).body == body
+            # What was told of it last time is not told again.
+            s.sendall(request("POST", "/echo", "Content-Length: 2", body=b"ok"))
+            assert read_answer(s).body == b"ok"
 
 
 def test_body_byte_by_byte():

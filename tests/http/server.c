@@ -11,7 +11,7 @@
  *	/echo           POST: the body, back
  *	/upload         PUT: streamed; says how much came
  *	/park           never answered: 503 when the server ends
- *	/tagged         as many tags as an answer holds
+ *	/tagged         as many tags and pieces as an answer holds
  *	/file           26,000 bytes, with ranges
  *	/gate/shut, /gate/open, /change, /count, /abandon, /metrics
  */
@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "http/http.h"
+#include "http/pieces.h"
 #include "http/route.h"
 #include "pages/cache.h"
 
@@ -419,16 +420,18 @@ file_make(void)
 	});
 }
 
-/* 4,000 bytes of tags. */
+/* 4,000 bytes of tags, and the longest list of pieces. */
 static struct response *
 tagged_make(void)
 {
+	static char body[PIECES_MAX * PIECE];
 	struct str tags[400];
 
 	for (size_t i = 0; i < 400; i++)
 		tags[i] = i == 0 ? STR("story:1234") : STR("story:123");
 	return response_new(&(struct response_make){
 	    .csp = STR("default-src 'self'"),
+	    .body = str_make(body, sizeof body),
 	    .tags = tags,
 	    .tags_n = 400,
 	});

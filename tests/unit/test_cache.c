@@ -61,9 +61,11 @@ response_of(int64_t n)
 static int64_t
 number_of(const struct response *r)
 {
+	struct arena *a = arena_new(0);
 	int64_t n = -1;
 
-	assert_true(str_int(response_body(r, CODING_IDENTITY), &n));
+	assert_true(str_int(response_body(a, r, CODING_IDENTITY), &n));
+	arena_free(a);
 	return n;
 }
 

@@ -7,10 +7,11 @@
 
 #include <libdeflate.h>
 
+#include "http/pieces.h"
 #include "http/response.h"
 #include "http/send.h"
 
-enum { BODY_N = 5000 };
+enum { BODY_N = 5000, LONG_N = 40 * PIECE };
 
 static char body[BODY_N];
 
@@ -44,14 +45,15 @@ static void
 test_response_new__makes_every_coding_of_the_same_bytes(void **state)
 {
 	struct response *r = page();
-	struct str gzip = response_body(r, CODING_GZIP);
-	struct str brotli = response_body(r, CODING_BROTLI);
+	struct arena *a = arena_new(0);
+	struct str gzip = response_body(a, r, CODING_GZIP);
+	struct str brotli = response_body(a, r, CODING_BROTLI);
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
 	char again[BODY_N];
 	size_t n = 0;
 
 	(void)state;
-	assert_int_equal(response_body(r, CODING_IDENTITY).n, BODY_N);
+	assert_int_equal(response_body(a, r, CODING_IDENTITY).n, BODY_N);
 	assert_true(gzip.n < 500 && brotli.n < 500);
 	assert_int_equal(libdeflate_gzip_decompress(
 			     d, gzip.p, gzip.n, again, sizeof again, &n),
@@ -64,7 +66,43 @@ test_response_new__makes_every_coding_of_the_same_bytes(void **state)
 	    response_etag(r, CODING_GZIP), response_etag(r, CODING_BROTLI)));
 	assert_false(str_eq(
 	    response_etag(r, CODING_GZIP), response_etag(r, CODING_IDENTITY)));
+	arena_free(a);
 	response_unref(r);
+}
+
+static void
+test_response_new__keeps_long_bodies_in_the_order_they_came(void **state)
+{
+	static const size_t lengths[] = { 1, PIECES_WHOLE * PIECE,
+		PIECES_WHOLE * PIECE + 1, PIECES_MAX * PIECE,
+		PIECES_MAX * PIECE + 1, LONG_N };
+	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+	struct arena *a = arena_new(0);
+	char *text = arena_bytes(a, LONG_N);
+	char *again = arena_bytes(a, LONG_N);
+
+	(void)state;
+	for (size_t i = 0; i < LONG_N; i++)
+		text[i] = (char)('a' + i / PIECE);
+	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+		struct str whole = str_make(text, lengths[i]);
+		struct response *r = response_new(&(struct response_make){
+		    .type = STR("text/html"), .body = whole });
+		struct str gzip = response_body(a, r, CODING_GZIP);
+		size_t n = 0;
+
+		assert_true(
+		    str_eq(response_body(a, r, CODING_IDENTITY), whole));
+		if (lengths[i] > RESPONSE_COMPRESS_MIN) {
+			assert_int_equal(libdeflate_gzip_decompress(d, gzip.p,
+					     gzip.n, again, LONG_N, &n),
+			    LIBDEFLATE_SUCCESS);
+			assert_true(str_eq(str_make(again, n), whole));
+		}
+		response_unref(r);
+	}
+	libdeflate_free_decompressor(d);
+	arena_free(a);
 }
 
 static void
@@ -75,9 +113,12 @@ test_response_new__compresses_neither_pictures_nor_trifles(void **state)
 	struct response *picture = response_new(&(struct response_make){
 	    .type = STR("image/jpeg"), .body = str_make(body, BODY_N) });
 
+	struct arena *a = arena_new(0);
+
 	(void)state;
-	assert_int_equal(response_body(small, CODING_GZIP).n, 8);
-	assert_int_equal(response_body(picture, CODING_BROTLI).n, BODY_N);
+	assert_int_equal(response_body(a, small, CODING_GZIP).n, 8);
+	assert_int_equal(response_body(a, picture, CODING_BROTLI).n, BODY_N);
+	arena_free(a);
 	response_unref(small);
 	response_unref(picture);
 }
@@ -325,6 +366,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_response_new__makes_every_coding_of_the_same_bytes),
+		cmocka_unit_test(
+		    test_response_new__keeps_long_bodies_in_the_order_they_came),
 		cmocka_unit_test(
 		    test_response_new__compresses_neither_pictures_nor_trifles),
 		cmocka_unit_test(test_response_new__splits_no_header),
