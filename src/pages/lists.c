@@ -250,6 +250,17 @@ cursor_from(const struct listing *l, const struct teaser *t)
 	return cursor_path(l->ctx->arena, l->head.path, t->at, t->id + 1);
 }
 
+/* What is seen first must not wait until somebody comes near it. */
+static void
+mark_first(struct teaser_view *top, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (top[i].image != NULL) {
+			top[i].first = true;
+			return;
+		}
+}
+
 /*
  * One large and two beside it.  Two of the same kind are equals; of two
  * that are not, one stands below the other.
@@ -262,6 +273,7 @@ arrange(struct listing *l, struct teaser_view *top, size_t n)
 
 	if (n == 0)
 		return;
+	mark_first(top, n);
 	l->view.has_top = true;
 	l->view.top = top;
 	l->view.top_n = large;

@@ -137,6 +137,7 @@ static const struct tpl_field teaser_fields[] = {
 	TPL_VIEW(struct teaser_view, withheld, withheld_fields),
 	TPL_BOOL(struct teaser_view, mid),
 	TPL_BOOL(struct teaser_view, span),
+	TPL_BOOL(struct teaser_view, first),
 	TPL_END,
 };
 

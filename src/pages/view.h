@@ -117,6 +117,7 @@ struct teaser_view {
 	const struct image_view *image;
 	const struct withheld_view *withheld;
 	bool mid, span; /* its rank in a block */
+	bool first;	/* its picture is what is seen first */
 };
 
 struct stack_view {

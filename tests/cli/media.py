@@ -32,8 +32,8 @@ class Media(NewsroomTest):
     def add(self, *words):
         return self.json("media", "add", *words)
 
-    def story_with(self, address):
-        text = (f"---\ntitle: A quay in fog\nlead: {address}\n---\n"
+    def story_with(self, address, more=""):
+        text = (f"---\ntitle: A quay in fog\nlead: {address}\n{more}---\n"
                 "Nobody saw it.\n")
         path = self.write("story.md", text)
         story = self.json("story", "new", "--file", path)["id"]
@@ -191,6 +191,21 @@ class Media(NewsroomTest):
         self.assertEqual(self.hints(server), [])
         self.masthead("media", "set", a["id"], "--advisory", "none")
         self.assertEqual(self.hints(server), [hint])
+
+    def test_section__fetches_at_once_what_is_seen_first_and_nothing_else(self):
+        server = self.serve()
+        section = "section: harbour\n"
+        self.masthead("import", self.write(
+            "first.md", f"---\ntitle: The first\n{section}---\nFog.\n"))
+        for size in ("640x400", "320x200"):
+            [a] = self.add(self.photo(f"{size}.jpg", size=size))
+            self.story_with(a["address"], section)
+        page = server.get("/section/harbour")[1].decode()
+        first, other = re.findall(r'<img class="r[^>]*>', page)
+        self.assertIn('fetchpriority="high"', first)
+        self.assertNotIn("lazy", first)
+        self.assertIn('loading="lazy"', other)
+        self.assertEqual(len(self.hints(server, "/section/harbour")), 1)
 
     def test_hint__is_not_seen_through_a_picture(self):
         server = self.serve()
