@@ -11,8 +11,8 @@
 /* ---- the address of what lies in the archive ---- */
 
 /*
- * In a transaction of its own: a link that was kept with an id that nobody
- * else can get.
+ * Kept before any text is that links to it, with an id that nobody else can
+ * get; undone by itself.
  */
 static enum err
 reserve(struct crosslink *x, struct str key, int64_t *id)

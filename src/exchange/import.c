@@ -217,6 +217,9 @@ take_some(struct run *r, struct batch *b, size_t *at)
 	if (err == ERR_OK || is_ours(err))
 		return err;
 	links_cut(r, last);
+	/* That was a turn, though nothing came of it. */
+	if (!run_goes_on(r))
+		return ERR_OK;
 	return take_in(r, b, at, false);
 }
 

@@ -4,8 +4,9 @@
 
 /*
  * The picture above a text.  Its file is put among the blobs and looked at
- * by the sandboxed worker while no transaction is open.  A picture that
- * cannot be taken is reported, and its story is taken without it.
+ * by the sandboxed worker before its story's turn: no other writer waits
+ * for that.  A picture that cannot be taken is reported, and its story is
+ * taken without it.
  */
 
 #include "exchange/front.h"

@@ -376,14 +376,15 @@ choose_revision(struct ctx *ctx, struct store *st,
 
 enum err
 story_row_publish(struct ctx *ctx, struct store *st,
-    const struct sql_story_get_row *row, const struct story_publish *in)
+    const struct sql_story_get_row *row, const struct story_publish *in,
+    int64_t now)
 {
 	const struct sql_revision_head_row *head = NULL;
 	int64_t rev = 0;
 
 	TRY(choose_revision(ctx, st, row, in->rev, &rev, &head));
-	return in->at > ctx_now(ctx) ? schedule(ctx, st, in, row, rev)
-				     : go_live(ctx, st, in, row, rev, head);
+	return in->at > now ? schedule(ctx, st, in, row, rev)
+			    : go_live(ctx, st, in, row, rev, head);
 }
 
 enum err
@@ -394,7 +395,7 @@ story_publish(struct ctx *ctx, struct store *st, const struct story_publish *in)
 
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(story_row_for_change(ctx, st, in->id, in->seen, &row));
-	TRY(story_row_publish(ctx, st, row, in));
+	TRY(story_row_publish(ctx, st, row, in, ctx_now(ctx)));
 	return store_tx_commit(ctx, &tx);
 }
 

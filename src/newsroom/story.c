@@ -609,16 +609,17 @@ story_save_public(struct ctx *ctx, struct store *st,
 	struct sql_story_get_row row = { 0 };
 	struct story_saved saved = { 0 };
 	struct story_publish publish = *how;
+	int64_t now = ctx_now(ctx);
 
 	TRY(store_tx_begin(ctx, st, &tx));
 	TRY(write_down(ctx, st, in, &row, &saved));
 	/* Until its time comes it is a draft, like any other. */
-	if (how->at > ctx_now(ctx)) {
+	if (how->at > now) {
 		TRY(point_at_newest(ctx, st, &row));
 		row.version++;
 	}
 	publish.rev = saved.rev;
-	TRY(story_row_publish(ctx, st, &row, &publish));
+	TRY(story_row_publish(ctx, st, &row, &publish, now));
 	TRY(store_tx_commit(ctx, &tx));
 	saved.version = row.version + 1;
 	*out = saved;

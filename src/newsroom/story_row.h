@@ -26,10 +26,12 @@ enum story_state story_state_of(struct str name);
 /*
  * Publishing, inside the caller's transaction.  If it is due now the row's
  * slug and newest revision are written with it: they may be those that the
- * caller has just made, and not written yet.
+ * caller has just made, and not written yet.  now is read once by the caller:
+ * what it wrote before must be of the same opinion.
  */
 MUST_USE enum err story_row_publish(struct ctx *ctx, struct store *st,
-    const struct sql_story_get_row *row, const struct story_publish *in);
+    const struct sql_story_get_row *row, const struct story_publish *in,
+    int64_t now);
 
 /* From the columns that an article and a teaser share. */
 #define PICTURE_OF(r)                                                \

@@ -44,6 +44,8 @@ struct engine {
 	    struct ctx *ctx, void *db, const struct sql_migration *m);
 	/* Second defence: may people and sessions be written now? */
 	void (*unlock)(void *db, bool open);
+	/* Pages of the log at which a commit moves them itself. */
+	int64_t log_max;
 	/* Pages in the log after this connection's newest commit. */
 	int64_t (*log_pages)(void *db);
 	/* Moves them to their places, as far as readers let it; no waiting. */

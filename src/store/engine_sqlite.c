@@ -524,6 +524,7 @@ const struct engine engine_sqlite = {
 	.schema = lite_schema,
 	.migrate = lite_migrate,
 	.unlock = lite_unlock,
+	.log_max = LOG_MAX,
 	.log_pages = lite_log_pages,
 	.log_move = lite_log_move,
 	.check = lite_check,

@@ -21,7 +21,9 @@ struct mover;
 struct mover *mover_start(const struct folder *f);
 /* There is something to move. */
 void mover_tell(struct mover *m);
-/* Waits until what it was told of is moved.  NULL: nothing. */
+/* Until what it was told of is moved; at once where it can move no more. */
+void mover_wait(struct mover *m);
+/* Waits likewise, and ends it.  NULL: nothing. */
 void mover_stop(struct mover *m);
 
 #endif

@@ -379,16 +379,28 @@ tell_listener(struct store *st, int64_t committed)
 	touched_clear(t);
 }
 
-/* A few pages are moved by whoever closes the folder last. */
+/*
+ * A few pages are moved by whoever closes the folder last.  Where the disk takes
+ * them more slowly than they come, the writer waits: a log begins anew only
+ * when all of it was moved between two commits.
+ */
 static void
 move_behind(struct store *st)
 {
-	if (st->folder == NULL || st->engine->log_pages(st->db) < MOVE_PAGES)
+	int64_t pages = 0;
+
+	if (st->folder == NULL)
+		return;
+	pages = st->engine->log_pages(st->db);
+	if (pages < MOVE_PAGES)
 		return;
 	if (st->mover == NULL)
 		st->mover = mover_start(st->folder);
-	if (st->mover != NULL)
-		mover_tell(st->mover);
+	if (st->mover == NULL)
+		return;
+	mover_tell(st->mover);
+	if (pages >= st->engine->log_max)
+		mover_wait(st->mover);
 }
 
 enum err

@@ -120,7 +120,7 @@ void store_lock(struct store *st);
  * What is committed stands in a log first, safe already, and is moved to its
  * place in the database later: by whoever calls store_log_move() on a store
  * of its own, while the writer goes on.  Nobody need: past some 64 MB a
- * commit does it.
+ * commit does it, or waits for whoever is at it for a writer that is alone.
  */
 struct store_log {
 	int64_t pages; /* that it holds */

@@ -601,6 +601,74 @@ test_store_log__does_not_grow_without_end(void **state)
 	assert_true(s.st_size < 72 << 20);
 }
 
+/* ---- a disk that takes pages of the database slowly, and the log at once ---- */
+
+enum { SLOWLY = 50 }; /* microseconds a page: five thousand a second, or so */
+
+static sqlite3_vfs slow_vfs;
+static sqlite3_io_methods slow_methods;
+static const sqlite3_io_methods *true_methods;
+
+static int
+slow_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
+{
+	usleep(SLOWLY);
+	return true_methods->xWrite(file, p, n, at);
+}
+
+static int
+slow_open(
+    sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
+{
+	sqlite3_vfs *below = vfs->pAppData;
+	int code = below->xOpen(below, name, file, flags, out);
+
+	if (code != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0)
+		return code;
+	true_methods = file->pMethods;
+	slow_methods = *true_methods;
+	slow_methods.xWrite = slow_write;
+	file->pMethods = &slow_methods;
+	return code;
+}
+
+/* For all that is opened from now on, by this process. */
+static void
+slow_begin(void)
+{
+	slow_vfs = *sqlite3_vfs_find(NULL);
+	slow_vfs.pAppData = sqlite3_vfs_find(NULL);
+	slow_vfs.zName = "slow";
+	slow_vfs.xOpen = slow_open;
+	assert_int_equal(sqlite3_vfs_register(&slow_vfs, 1), SQLITE_OK);
+}
+
+static void
+test_store_log__does_not_outgrow_who_moves_it(void **state)
+{
+	struct room *room = *state;
+	struct store *ours = room->store;
+	struct store *alone = NULL;
+	char path[128];
+	struct stat s = { 0 };
+
+	slow_begin();
+	OK(store_open(CTX,
+	    &(struct store_open){ room->folder, STORE_WRITE, true }, &alone));
+	room->store = alone;
+	for (int i = 0; i < 20; i++) {
+		write_much(room, 10);
+		arena_reset(room->arena);
+	}
+	room->store = ours;
+	store_close(alone);
+	sqlite3_vfs_unregister(&slow_vfs);
+	snprintf(path, sizeof path, "%s/newsroom/newsroom.db-wal", room->path);
+	assert_int_equal(stat(path, &s), 0);
+	/* Of 107 MB. */
+	assert_true(s.st_size < 72 << 20);
+}
+
 static void
 test_store_log__is_moved_behind_a_writer_that_is_alone(void **state)
 {
@@ -625,6 +693,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		ROOM_TEST(test_store_log__is_not_moved_by_the_commit),
 		ROOM_TEST(test_store_log__does_not_grow_without_end),
+		ROOM_TEST(test_store_log__does_not_outgrow_who_moves_it),
 		ROOM_TEST(
 		    test_store_log__is_moved_behind_a_writer_that_is_alone),
 		ROOM_TEST(test_store_tx__undoes_what_is_not_committed),
