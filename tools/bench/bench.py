@@ -68,6 +68,7 @@ def sizes_to(stories):
 def serving(bench, archive, want):
     """What is asked of one running server, in an order that leaves each honest."""
     rows, point = [], {}
+    archive.read_once()
     with Masthead(bench.program, archive.data) as server:
         server.wait()
         server.settle()
