@@ -45,11 +45,12 @@ struct site {
 	unsigned workers_n;
 	bool hsts;
 
-	pthread_mutex_t lock; /* of press, http, more and days */
+	pthread_mutex_t lock; /* of press, http, more, make_ns and days */
 	struct press *press;
 	struct http *http;
 	void (*more)(void *arg, struct buf *out); /* more of /metrics */
 	void *more_arg;
+	uint_fast64_t make_ns; /* of pool threads: all else, as told last */
 	struct day days[DAYS_MAX];
 	size_t days_n;
 	_Atomic int64_t minute; /* when the days were looked at last */
