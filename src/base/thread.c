@@ -20,15 +20,22 @@ enum {
 	/*
 	 * Who leads may starve whoever shares its core: the threads that make
 	 * pages, and an editor's.  So it works for 10 ms at a stretch, and
-	 * earns a third of what it sleeps: a quarter of all.
+	 * earns a third of what it sleeps: a quarter of all.  It is reckoned
+	 * after a round, so that a stretch may be longer: that is owed.
 	 */
 	LEAD_MS = 10,
 	SLEPT_A_WORKED = 3,
+	/*
+	 * A round is longer than this only where the machine stood still: a
+	 * virtual one that was stopped for an hour must not queue for three.
+	 */
+	DEBT_MS = 1000,
 	/* Who has no rights may not take this bit back: it stays. */
 	CHILDREN_QUEUE = SCHED_RESET_ON_FORK,
 };
 
 #define LEAD_NS (LEAD_MS * (CLOCK_SECOND / 1000))
+#define DEBT_NS (DEBT_MS * (CLOCK_SECOND / 1000))
 
 enum err
 thread_start(struct ctx *ctx, pthread_t *out, void *(*run)(void *), void *arg)
@@ -138,11 +145,18 @@ thread_lead_begin(struct thread_lead *l, int64_t now_ns)
 void
 thread_lead_worked(struct thread_lead *l, int64_t now_ns)
 {
+	int64_t least = 0;
+
+	/* Who queues as others do takes nothing from them: it owes no more. */
+	if (l->ahead)
+		least = -DEBT_NS;
+	else if (l->credit_ns < 0)
+		least = l->credit_ns;
 	l->credit_ns -= now_ns - l->at_ns;
-	if (l->credit_ns < 0)
-		l->credit_ns = 0;
+	if (l->credit_ns < least)
+		l->credit_ns = least;
 	l->at_ns = now_ns;
-	if (l->ahead && (l->credit_ns == 0 || atomic_load(&behind) == 0))
+	if (l->ahead && (l->credit_ns <= 0 || atomic_load(&behind) == 0))
 		l->ahead = !set_policy(0, SCHED_OTHER | CHILDREN_QUEUE);
 }
 

@@ -42,13 +42,15 @@ void threads_behind_end(void);
 /*
  * A thread that readers wait for.  While something works behind them it goes
  * before everything else on its core (SCHED_RR), for a quarter of the time at
- * most; who wants more, or has not the right (RLIMIT_RTPRIO of 1, or
- * CAP_SYS_NICE), queues as others do.  What it starts queues so, too.
+ * most: 10 ms at a stretch and the rest of a round, and then not until it has
+ * slept three times what that was.  Who wants more, or has not the right
+ * (RLIMIT_RTPRIO of 1, or CAP_SYS_NICE), queues as others do.  What it starts
+ * queues so, too.
  * now_ns: of clock_monotonic_ns().
  */
 struct thread_lead {
 	int64_t at_ns;	   /* up to where its time is reckoned */
-	int64_t credit_ns; /* of work that may still go before others */
+	int64_t credit_ns; /* of work that may still go first; below 0: owed */
 	bool ahead;
 };
 

@@ -273,9 +273,31 @@ lead_in_turns(void)
 	thread_lead_worked(&l, now += 2 * MS);
 	if (policy() != SCHED_OTHER)
 		return __LINE__;
-	/* However long it worked, half a nap is not enough, a whole one is. */
+	/* However long it works so, it owes what it worked ahead: 1 ms. */
 	thread_lead_worked(&l, now += 3600 * CLOCK_SECOND);
-	thread_lead_slept(&l, now += 29 * MS);
+	thread_lead_slept(&l, now += 32 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	thread_lead_slept(&l, now += 2 * MS);
+	if (policy() != first)
+		return __LINE__;
+	/* A long round ahead is a quarter, too: it sleeps three times that. */
+	thread_lead_worked(&l, now += 100 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	thread_lead_slept(&l, now += 31 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	thread_lead_worked(&l, now += 100 * MS);
+	thread_lead_slept(&l, now += 268 * MS);
+	if (policy() != SCHED_OTHER)
+		return __LINE__;
+	thread_lead_slept(&l, now += 2 * MS);
+	if (policy() != first)
+		return __LINE__;
+	/* The machine stood still for an hour: that is no hour's debt. */
+	thread_lead_worked(&l, now += 3600 * CLOCK_SECOND);
+	thread_lead_slept(&l, now += 3 * CLOCK_SECOND + 29 * MS);
 	if (policy() != SCHED_OTHER)
 		return __LINE__;
 	thread_lead_slept(&l, now += 2 * MS);
