@@ -45,7 +45,8 @@ void threads_behind_end(void);
  * most: 10 ms at a stretch and the rest of a round, and then not until it has
  * slept three times what that was.  Who wants more, or has not the right
  * (RLIMIT_RTPRIO of 1, or CAP_SYS_NICE), queues as others do.  What it starts
- * queues so, too.
+ * queues so, too.  Each has its own quarter, and waiting for another of them
+ * counts as sleep: there must not be more of them than usable cores.
  * now_ns: of clock_monotonic_ns().
  */
 struct thread_lead {

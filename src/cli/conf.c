@@ -43,7 +43,8 @@ static const struct key keys[] = {
 	    "Addresses and networks whose X-Forwarded-For and -Proto count." },
 	{ "http", "event_threads", KIND_INT, AT(event_threads), 0, 63,
 	    "Threads that read requests and write answers; 0: one for each "
-	    "core, eight at most." },
+	    "core, eight at most. More than cores do not go before an "
+	    "import." },
 	{ "http", "pool_threads", KIND_INT, AT(pool_threads), 1, 64,
 	    "Threads that make pages." },
 	{ "http", "connections", KIND_INT, AT(connections), 16, 100000,

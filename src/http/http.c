@@ -39,26 +39,31 @@ event_thread(struct http *h)
 	return mine;
 }
 
+static unsigned
+usable_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof set, &set) != 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
 /*
  * As many as there are processors for us: where two threads share one, each
  * wakes for half as many requests, which costs a tenth more.
  */
 static unsigned
-usable_cpus(void)
+usual_event_threads(unsigned cpus)
 {
-	cpu_set_t set;
-	int n = 1;
-
-	if (sched_getaffinity(0, sizeof set, &set) == 0)
-		n = CPU_COUNT(&set);
-	return n < HTTP_EVENT_THREADS ? (unsigned)n : HTTP_EVENT_THREADS;
+	return cpus < HTTP_EVENT_THREADS ? cpus : HTTP_EVENT_THREADS;
 }
 
 static void
-conf_defaults(struct http_conf *c)
+conf_defaults(struct http_conf *c, unsigned cpus)
 {
 #define DEFAULT(field, value) ((field) = (field) != 0 ? (field) : (value))
-	DEFAULT(c->event_threads, usable_cpus());
+	DEFAULT(c->event_threads, usual_event_threads(cpus));
 	DEFAULT(c->pool_threads, HTTP_POOL_THREADS);
 	DEFAULT(c->connections, HTTP_CONNECTIONS);
 	DEFAULT(c->connections_address, HTTP_CONNECTIONS_ADDRESS);
@@ -197,6 +202,7 @@ enum err
 http_open(struct ctx *ctx, const struct http_conf *conf, struct http **out)
 {
 	static atomic_uint serials;
+	const unsigned cpus = usable_cpus();
 	struct http *h = NULL;
 	enum err err = ERR_OK;
 
@@ -207,7 +213,8 @@ http_open(struct ctx *ctx, const struct http_conf *conf, struct http **out)
 		abort();
 	h->conf = *conf;
 	h->serial = atomic_fetch_add(&serials, 1) + 1;
-	conf_defaults(&h->conf);
+	conf_defaults(&h->conf, cpus);
+	h->may_lead = h->conf.event_threads <= cpus;
 	err = conf_check(ctx, &h->conf);
 	if (err == ERR_OK)
 		err = networks_read(

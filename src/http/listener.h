@@ -156,6 +156,11 @@ struct http {
 	bool served; /* or only opened */
 	struct loop *loops;
 	unsigned loops_n;
+	/*
+	 * Event threads go first, each for a quarter of a core: so no more of
+	 * them than cores.  Several on one would have all of it together.
+	 */
+	bool may_lead;
 	struct pool *pool;
 	struct access *access;
 

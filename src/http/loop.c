@@ -117,6 +117,7 @@ loop_main(void *arg)
 	struct event_thread *mine = event_thread(l->http);
 	int epoll =
 	    MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	const bool may_lead = l->http->may_lead;
 	struct thread_lead lead;
 	bool accepts = true;
 
@@ -132,11 +133,13 @@ loop_main(void *arg)
 		}
 		MHD_run(l->daemon);
 		pool_call(l->http->pool);
-		thread_lead_worked(&lead, clock_monotonic_ns());
+		if (may_lead)
+			thread_lead_worked(&lead, clock_monotonic_ns());
 		/* Where many requests came, there are more: look at once. */
 		if (mine->counts.begun - begun < BUSY) {
 			sleep_until_event(l, epoll);
-			thread_lead_slept(&lead, clock_monotonic_ns());
+			if (may_lead)
+				thread_lead_slept(&lead, clock_monotonic_ns());
 		}
 	}
 	return NULL;

@@ -4,6 +4,7 @@
 
 import array
 import contextlib
+import functools
 import os
 import random
 import re
@@ -167,6 +168,21 @@ class Clients(NewsroomTest):
         self.assertEqual(seen > 0, may)
         self.assertEqual(server.get("/")[0], 200)
         self.assertFalse(self.leads(server))
+
+    def test_event_threads__queue_where_several_share_a_core(self):
+        """Each would have its quarter of it: together they had it all."""
+        (self.data / "masthead.conf").write_text("[http]\nevent_threads = 4\n")
+        core = max(os.sched_getaffinity(0))
+        server = self.serve(
+            preexec_fn=functools.partial(os.sched_setaffinity, 0, {core}))
+        self.assertEqual(len(server.threads("event")), 4)
+        client = self.start_import(self.archive(MANY))
+        while client.poll() is None:
+            self.assertEqual(server.get("/")[0], 200)
+            self.assertNotIn(
+                os.SCHED_RR,
+                [policy for name, policy, _ in self.threads(server)
+                 if name == "event"])
 
     def test_import__runs_behind_readers(self):
         server = self.serve()
