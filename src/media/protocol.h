@@ -213,6 +213,7 @@ enum {
 	X("new-file", 0)    \
 	X("write-input", 0) \
 	X("read-other", 0)  \
+	X("go-first", 0)    \
 	X("socket", 1)      \
 	X("connect", 1)     \
 	X("ptrace", 1)      \

@@ -179,7 +179,7 @@ class Check(NewsroomTest):
         tried = [line for line in done.stdout.splitlines() if " sandbox " in line]
         self.assertEqual(len([t for t in tried if "ended the worker" in t]), 18)
         self.assertEqual(len([t for t in tried if t.endswith(": refused")]),
-                         12 if SANITIZED else 14)
+                         14 if SANITIZED else 16)
         # A sanitizer needs the memory that a worker may otherwise not have.
         self.assertEqual([t for t in tried if t.startswith("FAULT")
                           and not (SANITIZED and "memory" in t)], [])

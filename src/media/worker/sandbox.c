@@ -101,7 +101,8 @@ enter_limits(const struct sandbox_room *room, uint32_t cpu, const char **step)
 	return limit(RLIMIT_CPU, cpu, (int64_t)cpu + 2) &&
 	       limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_CORE, 0, 0) &&
 	       limit(RLIMIT_NOFILE, 8, 8) && limit(RLIMIT_MEMLOCK, 0, 0) &&
-	       limit(RLIMIT_MSGQUEUE, 0, 0) && limit(RLIMIT_NPROC, 1024, 1024);
+	       limit(RLIMIT_MSGQUEUE, 0, 0) && limit(RLIMIT_RTPRIO, 0, 0) &&
+	       limit(RLIMIT_NPROC, 1024, 1024);
 }
 
 /* Root's rights, should the server be so careless as to run as root. */
