@@ -35,7 +35,10 @@ void threads_forward(void);
 /* Only the calling thread: had it gone back? */
 bool thread_forward(void);
 
-/* Something works behind readers from now on; it has ended. */
+/*
+ * Something works behind readers from now on; it has ended.  An import or
+ * another long command, a film, the keeper while it merges and moves.
+ */
 void threads_behind_begin(void);
 void threads_behind_end(void);
 

@@ -67,10 +67,11 @@ struct left {
 	bool large; /* when it has been quiet for long */
 };
 
+/* From when it has the writer, which it gives. */
 static enum err
-step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
+step_behind(struct ctx *ctx, struct keeper *k, struct store *st, bool large,
+    struct left *left)
 {
-	struct store *st = writer_take_patiently(k->writer);
 	struct search_tidied tidied = { 0 };
 	enum err err = ERR_OK;
 	int64_t pages = 0;
@@ -92,6 +93,18 @@ step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
 	if (must_move(k, pages))
 		TRY(move_log(ctx, k, &left->some));
 	return ERR_OK;
+}
+
+static enum err
+step(struct ctx *ctx, struct keeper *k, bool large, struct left *left)
+{
+	struct store *st = writer_take_patiently(k->writer);
+	enum err err = ERR_OK;
+
+	threads_behind_begin();
+	err = step_behind(ctx, k, st, large, left);
+	threads_behind_end();
+	return err;
 }
 
 /* false, and a line in the log: try again later. */

@@ -5,6 +5,7 @@
 
 #include <sched.h>
 
+#include "base/thread.h"
 #include "jobs/keeper.h"
 #include "jobs/writer.h"
 #include "newsroom/search.h"
@@ -94,6 +95,52 @@ test_keeper__moves_the_log_to_its_end(void **state)
 	writer_free(w);
 }
 
+/* Would an event thread that wakes now, and has slept enough, go first? */
+static bool
+goes_first(void)
+{
+	struct thread_lead l = { 0 };
+	bool first = false;
+
+	thread_lead_begin(&l, 0);
+	thread_lead_slept(&l, 0);
+	first = l.ahead;
+	/* It has worked enough. */
+	thread_lead_worked(&l, CLOCK_SECOND);
+	return first;
+}
+
+static bool
+may_go_first(void)
+{
+	bool may = false;
+
+	threads_behind_begin();
+	may = goes_first();
+	threads_behind_end();
+	return may;
+}
+
+static void
+test_keeper__works_behind_readers(void **state)
+{
+	struct room *room = *state;
+	struct writer *w = writer_new(ST);
+	struct keeper *k = NULL;
+	bool seen = false;
+
+	publish_some(room, w);
+	OK(keeper_start(CTX, room->folder, w, &k));
+	while (keeper_done(k).pages < LOG_PAGES) {
+		seen |= goes_first();
+		sched_yield();
+	}
+	keeper_stop(k);
+	assert_int_equal(seen, may_go_first());
+	assert_false(goes_first());
+	writer_free(w);
+}
+
 static void
 test_keeper_stop__of_nothing_does_nothing(void **state)
 {
@@ -107,6 +154,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		ROOM_TEST(test_keeper__merges_the_index_when_nobody_writes),
 		ROOM_TEST(test_keeper__moves_the_log_to_its_end),
+		ROOM_TEST(test_keeper__works_behind_readers),
 		cmocka_unit_test(test_keeper_stop__of_nothing_does_nothing),
 	};
 
