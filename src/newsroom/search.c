@@ -11,10 +11,14 @@
 #include "newsroom/house.h"
 #include "newsroom/list.h"
 #include "newsroom/search_own.h"
+#include "search/line.h"
 
 enum {
-	/* Terms of one revision: a plural that is cut off adds a space. */
-	TERMS_BYTES_MAX = 16 * BODY_MAX,
+	/*
+	 * Terms of one revision: a plural that is cut off adds a space, and a
+	 * word may stand there three times, twice of them in a pair.
+	 */
+	TERMS_BYTES_MAX = 48 * BODY_MAX,
 	PLACES_TRIED = 64,
 };
 
@@ -108,19 +112,49 @@ search_mark(struct arena *a, char kind, int64_t id)
 	return str_printf(a, SEARCH_MARK "%c%" PRId64, kind, id);
 }
 
+struct str
+search_mark_word(struct arena *a, struct str term)
+{
+	return STR_CAT(a, STR(SEARCH_MARK "w"), term);
+}
+
+/* Adds what was seen. */
 static struct str
-line(struct arena *a, struct analyser *an, struct str one, struct str two)
+line(struct arena *a, struct analyser *an, struct str one, struct str two,
+    uint64_t *seen)
+{
+	struct line l;
+	struct buf b;
+
+	buf_init(&b, a, TERMS_BYTES_MAX);
+	line_begin(&l, an, &b);
+	line_text(&l, one);
+	line_text(&l, two);
+	*seen |= l.seen;
+	return buf_str(&b);
+}
+
+/*
+ * Whoever asks for an author asks for this column alone, and for names, of
+ * which a part may be a common word elsewhere: all its words stand there, and
+ * behind them its line.
+ */
+static struct str
+byline(struct arena *a, struct analyser *an, struct str text, uint64_t *seen)
 {
 	struct buf b;
 
 	buf_init(&b, a, TERMS_BYTES_MAX);
-	words_line(an, one, &b);
-	words_line(an, two, &b);
-	return buf_str(&b);
+	words_line(an, text, &b);
+	if (b.n == 0)
+		return STR("");
+	return STR_CAT(a, buf_str(&b), STR(SEARCH_MARK " "),
+	    line(a, an, text, STR(""), seen));
 }
 
 static struct str
-marks(struct arena *a, const struct search_text *t)
+marks(struct arena *a, const struct analyser *an, const struct search_text *t,
+    uint64_t seen)
 {
 	struct buf b;
 
@@ -132,6 +166,11 @@ marks(struct arena *a, const struct search_text *t)
 	for (size_t i = 0; i < t->tags_n; i++)
 		buf_printf(
 		    &b, " %.*s", STR_FMT(search_mark(a, 't', t->tags[i].id)));
+	for (int i = 0; seen != 0; i++, seen >>= 1)
+		if (seen & 1) {
+			BUF_LIT(&b, " " SEARCH_MARK "w");
+			buf_put(&b, words_common_term(an, i));
+		}
 	return buf_str(&b);
 }
 
@@ -155,12 +194,13 @@ search_analyse(struct arena *a, struct analyser *an,
 {
 	const struct sql_search_source_row *r = t->row;
 	struct str body = html_text(a, (struct html){ r->body }, 0);
+	uint64_t seen = 0;
 
-	out->head = line(a, an, r->kicker, r->headline);
-	out->deck = line(a, an, r->standfirst, STR(""));
-	out->byline = line(a, an, r->byline, STR(""));
-	out->body = line(a, an, body, STR(""));
-	out->marks = marks(a, t);
+	out->head = line(a, an, r->kicker, r->headline, &seen);
+	out->deck = line(a, an, r->standfirst, STR(""), &seen);
+	out->byline = byline(a, an, r->byline, &seen);
+	out->body = line(a, an, body, STR(""), &seen);
+	out->marks = marks(a, an, t, seen);
 }
 
 /* ---- the index ---- */

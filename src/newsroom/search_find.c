@@ -9,6 +9,7 @@
 #include "newsroom/house.h"
 #include "newsroom/list.h"
 #include "newsroom/search_own.h"
+#include "search/line.h"
 
 enum {
 	MATCH_MAX = 65536, /* bytes of the question as FTS5 reads it */
@@ -35,21 +36,78 @@ struct finding {
 
 /* Terms hold no quote: nothing in them is syntax. */
 static void
-put_phrase(struct buf *b, const struct str *terms, size_t n)
+put_term(struct buf *b, struct str term)
 {
-	for (size_t i = 0; i < n; i++)
-		buf_printf(
-		    b, "%s\"%.*s\"", i > 0 ? " + " : "", STR_FMT(terms[i]));
+	buf_char(b, '"');
+	buf_put(b, term);
+	buf_char(b, '"');
+}
+
+/* All words as they are, as only the byline has them. */
+static void
+put_names(struct buf *b, const struct str *terms, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			BUF_LIT(b, " + ");
+		put_term(b, terms[i]);
+	}
+}
+
+/* FTS5 parts a line again, just as it does a story's. */
+static void
+put_phrase(
+    const struct finding *f, struct buf *b, const struct str *terms, size_t n)
+{
+	struct analyser *an = f->out->analyser;
+	struct arena *a = f->ctx->arena;
+
+	put_term(b, n == 1 && words_common(an, terms[0]) >= 0
+			? search_mark_word(a, terms[0])
+			: line_of_phrase(a, an, terms, n));
+}
+
+static bool
+is_wanted_text(const struct query_part *p)
+{
+	return p->kind == QUERY_TEXT && !p->not ;
+}
+
+/*
+ * A common word and those asked for beside it: pairs of them find no more
+ * than it does itself, but a story in which they stand so is worth more.
+ */
+static void
+put_pairs(const struct finding *f, struct buf *b, const struct query_part *p)
+{
+	const struct query *q = &f->out->query;
+	const struct query_part *end = q->parts + q->n;
+	struct analyser *an = f->out->analyser;
+	struct arena *a = f->ctx->arena;
+
+	if (p->n != 1 || words_common(an, p->terms[0]) < 0)
+		return;
+	if (p > q->parts && is_wanted_text(&p[-1])) {
+		BUF_LIT(b, " OR ");
+		put_term(
+		    b, line_pair(a, an, p[-1].terms[p[-1].n - 1], p->terms[0]));
+	}
+	if (p + 1 < end && is_wanted_text(&p[1])) {
+		BUF_LIT(b, " OR ");
+		put_term(b, line_pair(a, an, p->terms[0], p[1].terms[0]));
+	}
 }
 
 static void
-put_words(struct buf *b, const struct query_part *p)
+put_words(const struct finding *f, struct buf *b, const struct query_part *p)
 {
 	buf_char(b, '(');
-	put_phrase(b, p->terms, p->n);
+	put_phrase(f, b, p->terms, p->n);
+	if (!p->not )
+		put_pairs(f, b, p);
 	if (p->other_n > 0) {
 		BUF_LIT(b, " OR ");
-		put_phrase(b, p->other, p->other_n);
+		put_phrase(f, b, p->other, p->other_n);
 	}
 	buf_char(b, ')');
 }
@@ -142,7 +200,7 @@ put_refs(struct finding *f, struct buf *b, const struct query_part *p)
 	TRY(find_refs(f, p, &refs));
 	if (refs.n == 0) {
 		f->unknown[f->out->unknown_n++] = p->text;
-		put_words(b, p);
+		put_words(f, b, p);
 		return ERR_OK;
 	}
 	buf_char(b, '(');
@@ -159,11 +217,11 @@ put_part(struct finding *f, struct buf *b, const struct query_part *p)
 {
 	switch (p->kind) {
 	case QUERY_TEXT:
-		put_words(b, p);
+		put_words(f, b, p);
 		return ERR_OK;
 	case QUERY_AUTHOR:
 		BUF_LIT(b, "(byline : ");
-		put_phrase(b, p->terms, p->n);
+		put_names(b, p->terms, p->n);
 		buf_char(b, ')');
 		return ERR_OK;
 	case QUERY_SECTION:

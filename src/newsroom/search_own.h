@@ -31,6 +31,8 @@ int64_t search_key_section(int64_t key); /* 0: not known */
 #define SEARCH_MARK_ALL SEARCH_MARK "all"
 /* "s12", "t7" behind the private character. */
 struct str search_mark(struct arena *a, char kind, int64_t id);
+/* Of a word that nearly every story has: "wthe". */
+struct str search_mark_word(struct arena *a, struct str term);
 
 /* ---- terms ---- */
 

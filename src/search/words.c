@@ -11,6 +11,7 @@
 #include <unicode/uscript.h>
 #include <unicode/utext.h>
 
+#include "search/common.h"
 #include "search/fold.h"
 
 enum {
@@ -49,6 +50,7 @@ struct analyser {
 	size_t memo_n;
 	char lang[LANG_MAX]; /* of one that rests afterwards; else "" */
 	bool elides, english, arabic, persian;
+	struct common common; /* none: of a plain one */
 
 	struct str text;
 	size_t at;
@@ -133,15 +135,27 @@ code_of(struct arena *a, struct str lang)
 								  : code;
 }
 
+static void
+learn_common(struct analyser *an, struct str code)
+{
+	struct word w = { 0 };
+
+	words_begin(an, common_words(code));
+	while (words_next(an, &w))
+		common_add(&an->common, w.term);
+}
+
 static struct analyser *
 analyser_sized(struct arena *a, struct str lang, size_t memo_n)
 {
 	struct analyser *an = analyser_plain(a);
+	struct str code = code_of(a, lang);
 
-	analyser_init(an, a, code_of(a, lang));
+	analyser_init(an, a, code);
 	an->memo_n = memo_n;
 	if (an->stemmer != NULL)
 		an->memo = ARENA_ARRAY(a, an->memo_n, struct memo);
+	learn_common(an, code);
 	return an;
 }
 
@@ -220,6 +234,7 @@ analyser_kept(struct arena *a, struct str code)
 		an->memo = calloc(an->memo_n, sizeof *an->memo);
 	if (an->stemmer != NULL && an->memo == NULL)
 		abort();
+	learn_common(an, code);
 	return an;
 }
 
@@ -796,23 +811,42 @@ plain_next(struct analyser *an)
 	return stem_in(an, &room, n);
 }
 
+bool
+words_term(struct analyser *an, struct str *term)
+{
+	struct word w = { 0 };
+
+	*term = plain_next(an);
+	if (term->n > 0)
+		return true;
+	if (!words_next(an, &w))
+		return false;
+	*term = w.term;
+	return true;
+}
+
 void
 words_line(struct analyser *an, struct str text, struct buf *out)
 {
-	struct word w;
+	struct str term = { 0 };
 
 	words_begin(an, text);
-	for (;;) {
-		struct str term = plain_next(an);
-
-		if (term.n == 0) {
-			if (!words_next(an, &w))
-				break;
-			term = w.term;
-		}
+	while (words_term(an, &term)) {
 		buf_put(out, term);
 		buf_char(out, ' ');
 	}
+}
+
+int
+words_common(const struct analyser *an, struct str term)
+{
+	return common_find(&an->common, term);
+}
+
+struct str
+words_common_term(const struct analyser *an, int which)
+{
+	return str_make(an->common.all[which].text, an->common.all[which].n);
 }
 
 struct str
@@ -852,6 +886,7 @@ words_fingerprint(struct arena *a)
 		words_line(analyser_sized(a, str_c(*names), MEMO_PROBE),
 		    str_c(probe), &b);
 	}
+	common_put_all(&b);
 	h = str_hash(buf_str(&b));
 	u_getVersion(v);
 	return str_printf(

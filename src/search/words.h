@@ -35,7 +35,7 @@
 enum {
 	TERM_MAX = 64, /* bytes of a term; what is longer is cut */
 	/* Changes whenever the same text gives other terms. */
-	WORDS_VERSION = 2,
+	WORDS_VERSION = 3,
 };
 
 struct analyser;
@@ -58,6 +58,13 @@ bool words_next(struct analyser *an, struct word *out);
  * cannot have any of them may come with an empty term.
  */
 void words_look_for(struct analyser *an, struct str term);
+
+/* The same without its place, and sooner; not after words_look_for(). */
+bool words_term(struct analyser *an, struct str *term);
+
+/* Is that term one of up to 64 that nearly every text has?  Which; -1: no. */
+int words_common(const struct analyser *an, struct str term);
+struct str words_common_term(const struct analyser *an, int which);
 
 /* All terms of the text, a space after each. */
 void words_line(struct analyser *an, struct str text, struct buf *out);

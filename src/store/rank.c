@@ -12,8 +12,8 @@ enum {
 	EARLY = 50,	  /* words from the beginning of the body */
 };
 
-/* The columns of the table, as 0004_search.sql has them. */
-enum { HEAD, DECK, BYLINE, BODY, MARKS, COLUMNS };
+/* The columns of the table, as 0015_lines.sql has them. */
+enum { BODY, HEAD, DECK, BYLINE, MARKS, COLUMNS };
 
 struct hits {
 	int n;

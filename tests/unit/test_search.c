@@ -407,6 +407,50 @@ test_search__values_words_that_stand_side_by_side(void **state)
 }
 
 static void
+test_search__finds_common_words_like_any_other(void **state)
+{
+	struct room *room = *state;
+	int64_t a = PUT(room, .headline = "The wall of the port");
+	int64_t b = PUT(room, .headline = "Port wall",
+	    .body = "<p>It went into holes.</p>");
+	int64_t c = PUT(room, .headline = "Rain", .byline = "Will Varden",
+	    .body = "<p>Of the port; the wall.</p>");
+
+	FINDS(room, "the", a, c);
+	FINDS(room, "wall -the", b);
+	FINDS(room, "\"the wall\"", a, c);
+	FINDS(room, "\"of the\"", a, c);
+	FINDS(room, "\"wall of\"", a);
+	FINDS(room, "\"wall of the port\"", a);
+	FINDS(room, "\"of the port the\"", c);
+	FINDS(room, "wall -\"the wall\"", b);
+	FINDS_NOTHING(room, "\"the the\"");
+	FINDS_NOTHING(room, "\"the of\"");
+	FINDS_NOTHING(room, "\"port of\"");
+	FINDS(room, "in-to", b);
+	FINDS(room, "will", c);
+	FINDS(room, "author:will", c);
+	FINDS(room, "\"will varden\"", c);
+	FINDS_NOTHING(room, "author:of");
+}
+
+static void
+test_search__values_common_words_beside_others(void **state)
+{
+	struct room *room = *state;
+	int64_t apart = PUT(room, .headline = "One",
+	    .body = "<p>A bank in England, of all things.</p>");
+	int64_t said = PUT(room, .headline = "Two",
+	    .body = "<p>A bank of England note, in all.</p>");
+	struct search_found f = find(room, "bank of england");
+
+	assert_int_equal(f.n, 2);
+	assert_int_equal(f.stories[0], said);
+	f = find(room, "bank in england");
+	assert_int_equal(f.stories[0], apart);
+}
+
+static void
 test_search__goes_through_all_pages_once(void **state)
 {
 	struct room *room = *state;
@@ -817,6 +861,8 @@ main(int argc, char **argv)
 		SEARCH_TEST(test_search__finds_persian_in_three_spellings),
 		SEARCH_TEST(test_search__puts_the_best_first_or_the_newest),
 		SEARCH_TEST(test_search__values_words_that_stand_side_by_side),
+		SEARCH_TEST(test_search__finds_common_words_like_any_other),
+		SEARCH_TEST(test_search__values_common_words_beside_others),
 		SEARCH_TEST(test_search__goes_through_all_pages_once),
 		SEARCH_TEST(test_search__counts_sections_and_years),
 		SEARCH_TEST(test_search__is_what_a_new_index_would_be),

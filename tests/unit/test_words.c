@@ -3,8 +3,10 @@
 
 #include "unit/unit.h"
 
+#include <stdio.h>
+
 #include "base/base.h"
-#include "search/words.h"
+#include "search/line.h"
 
 struct text {
 	const char *lang;
@@ -413,7 +415,135 @@ test_words_fingerprint__is_the_same_each_time(void **state)
 
 	(void)state;
 	assert_true(str_eq(one, words_fingerprint(arena)));
-	assert_true(str_starts(one, STR("2/")));
+	assert_true(str_starts(one, STR("3/")));
+}
+
+/* ---- lines of the index ---- */
+
+static struct str
+line_of(struct analyser *an, const struct str *terms, size_t n)
+{
+	struct buf b;
+	struct line l;
+
+	buf_init(&b, arena, 1 << 16);
+	line_begin(&l, an, &b);
+	for (size_t i = 0; i < n; i++)
+		line_term(&l, terms[i]);
+	return buf_str(&b);
+}
+
+/* Whole terms of it, one after the other. */
+static bool
+line_has(struct str line, struct str part)
+{
+	struct str spaced = STR_CAT(arena, STR(" "), line);
+
+	return str_find(spaced, STR_CAT(arena, STR(" "), part, STR(" ")), 0) !=
+	       SIZE_MAX;
+}
+
+static bool
+stands_in(const struct str *text, size_t n, const struct str *phrase, size_t k)
+{
+	for (size_t at = 0; at + k <= n; at++) {
+		size_t same = 0;
+
+		while (same < k && str_eq(text[at + same], phrase[same]))
+			same++;
+		if (same == k)
+			return true;
+	}
+	return false;
+}
+
+static void
+test_line__has_a_common_word_by_its_neighbours(void **state)
+{
+	struct analyser *an = analyser_new(arena, STR("en"));
+	struct buf b;
+	struct line l;
+
+	(void)state;
+	buf_init(&b, arena, 4096);
+	line_begin(&l, an, &b);
+	line_text(&l, STR("Walls of the"));
+	line_text(&l, STR("port"));
+	assert_int_equal(
+	    l.seen, (UINT64_C(1) << words_common(an, STR("the"))) |
+			(UINT64_C(1) << words_common(an, STR("of"))));
+	assert_false(line_has(buf_str(&b), STR("of")));
+	assert_false(line_has(buf_str(&b), STR("the")));
+	assert_true(line_has(buf_str(&b), STR("wall")));
+	assert_true(line_has(buf_str(&b), STR("of" LINE_BEFORE "the")));
+	assert_true(line_has(buf_str(&b),
+	    line_of_phrase(arena, an,
+		(const struct str[]){ STR("the"), STR("port") }, 2)));
+	assert_int_equal(words_common(an, STR("port")), -1);
+	assert_int_equal(
+	    words_common(analyser_new(arena, STR("xx")), STR("the")), -1);
+}
+
+/* Short words of few letters: many phrases, and all kinds of words. */
+static void
+test_line__of_a_phrase_stands_where_the_phrase_does(void **state)
+{
+	static const char *const few[] = { "the", "of", "in", "wall", "port",
+		"rain" };
+	struct analyser *an = analyser_new(arena, STR("en"));
+	uint64_t seed = 7;
+	int found = 0;
+
+	(void)state;
+	for (int i = 0; i < 60000; i++) {
+		struct str text[12];
+		struct str phrase[4];
+		char made[12][4];
+		size_t k = 0;
+		bool is = false;
+
+		for (size_t w = 0; w < 12; w++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1;
+			snprintf(made[w], sizeof made[w], "w%u",
+			    (unsigned)(seed >> 40) % 90);
+			/* Of every other text all words are known ones. */
+			text[w] = i % 2 == 0 || (seed >> 33) % 4 == 0
+				      ? str_c(few[(seed >> 50) % 6])
+				      : str_c(made[w]);
+		}
+		k = 2 + (seed >> 37) % 3;
+		for (size_t w = 0; w < k; w++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1;
+			phrase[w] = text[(seed >> 33) % 12];
+		}
+		is = stands_in(text, 12, phrase, k);
+		found += is;
+		assert_int_equal(is, line_has(line_of(an, text, 12),
+					 line_of_phrase(arena, an, phrase, k)));
+		if (i % 100 == 99) {
+			arena_reset(arena);
+			an = analyser_new(arena, STR("en"));
+		}
+	}
+	assert_true(found > 2000);
+}
+
+static void
+test_common__are_words_of_their_language(void **state)
+{
+	static const char *const langs[] = { "en", "ar", "fa", "de", "fr", "es",
+		"it", "pt", "nl", "sv", "da", "nb", "ru", "tr" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof langs / sizeof langs[0]; i++) {
+		struct analyser *an = analyser_new(arena, str_c(langs[i]));
+
+		for (int k = 0; k < 24; k++) {
+			struct str term = words_common_term(an, k);
+
+			assert_int_equal(words_common(an, term), k);
+		}
+	}
 }
 
 #define WORDS_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -435,6 +565,9 @@ main(int argc, char **argv)
 		    test_words__are_the_same_from_an_analyser_that_rested),
 		WORDS_TEST(test_words_look_for__passes_over_others_only),
 		WORDS_TEST(test_words_line__gives_what_a_walk_gives),
+		WORDS_TEST(test_line__has_a_common_word_by_its_neighbours),
+		WORDS_TEST(test_line__of_a_phrase_stands_where_the_phrase_does),
+		WORDS_TEST(test_common__are_words_of_their_language),
 		WORDS_TEST(test_words_fold__leaves_the_words_whole),
 		WORDS_TEST(test_words_fingerprint__is_the_same_each_time),
 	};
