@@ -318,6 +318,20 @@ tell_all(struct ctx *ctx, struct store *st)
 
 static enum err put_names(struct ctx *ctx, struct store *st);
 
+/* The new index, of the same words, is written over the old one's pages. */
+static enum err
+wipe(struct ctx *ctx, struct store *st)
+{
+	int64_t changed = 0;
+	enum err wiped = ERR_OK;
+	enum err back = ERR_OK;
+
+	TRY(store_shred(ctx, st, false));
+	wiped = sql_search_wipe(ctx, st, &changed);
+	back = store_shred(ctx, st, true);
+	return wiped != ERR_OK ? wiped : back;
+}
+
 enum err
 search_reset(struct ctx *ctx, struct store *st)
 {
@@ -325,7 +339,7 @@ search_reset(struct ctx *ctx, struct store *st)
 	int64_t changed = 0;
 
 	TRY(store_tx_begin(ctx, st, &tx));
-	TRY(sql_search_wipe(ctx, st, &changed));
+	TRY(wipe(ctx, st));
 	TRY(sql_search_doc_wipe(ctx, st, &changed));
 	TRY(sql_search_wait_wipe(ctx, st, &changed));
 	TRY(sql_search_wait_all(ctx, st, &changed));

@@ -44,6 +44,8 @@ struct engine {
 	    struct ctx *ctx, void *db, const struct sql_migration *m);
 	/* Second defence: may people and sessions be written now? */
 	void (*unlock)(void *db, bool open);
+	/* Is what is deleted overwritten at once?  It is, at first. */
+	enum err (*shred)(struct ctx *ctx, void *db, bool shred);
 	/* Pages of the log at which a commit moves them itself. */
 	int64_t log_max;
 	/* Pages in the log after this connection's newest commit. */

@@ -189,6 +189,7 @@ lite_open(struct ctx *ctx, const struct store_open *in, void **out)
 	static const char writer[] = "PRAGMA journal_mode=WAL;"
 				     "PRAGMA synchronous=FULL;"
 				     "PRAGMA foreign_keys=ON;"
+				     "PRAGMA secure_delete=ON;"
 				     "PRAGMA trusted_schema=OFF;"
 				     "PRAGMA cell_size_check=ON;"
 				     "PRAGMA temp_store=MEMORY;"
@@ -481,6 +482,14 @@ lite_unlock(void *db, bool open)
 	sqlite3_set_authorizer(l->db, authorize, l);
 }
 
+/* FAST: but for what a write comes by in any case. */
+static enum err
+lite_shred(struct ctx *ctx, void *db, bool shred)
+{
+	return lite_exec(ctx, db,
+	    shred ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST");
+}
+
 static enum err
 lite_check(struct ctx *ctx, void *db, void (*tell)(void *arg, struct str line),
     void *arg)
@@ -524,6 +533,7 @@ const struct engine engine_sqlite = {
 	.schema = lite_schema,
 	.migrate = lite_migrate,
 	.unlock = lite_unlock,
+	.shred = lite_shred,
 	.log_max = LOG_MAX,
 	.log_pages = lite_log_pages,
 	.log_move = lite_log_move,

@@ -535,6 +535,12 @@ store_lock(struct store *st)
 	st->engine->unlock(st->db, false);
 }
 
+enum err
+store_shred(struct ctx *ctx, struct store *st, bool shred)
+{
+	return st->engine->shred(ctx, st->db, shred);
+}
+
 int64_t
 store_log_pages(const struct store *st)
 {

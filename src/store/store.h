@@ -117,6 +117,13 @@ void store_unlock(struct store *st);
 void store_lock(struct store *st);
 
 /*
+ * What is deleted is overwritten at once, so that nothing of it can be read
+ * from the file.  That takes as much memory and log as there is of it: of what
+ * is large, public, and about to be made again, it need not be.
+ */
+MUST_USE enum err store_shred(struct ctx *ctx, struct store *st, bool shred);
+
+/*
  * What is committed stands in a log first, safe already, and is moved to its
  * place in the database later: by whoever calls store_log_move() on a store
  * of its own, while the writer goes on.  Nobody need: past some 64 MB a

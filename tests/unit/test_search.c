@@ -762,6 +762,32 @@ test_search_catch_up__can_be_stopped_and_goes_on(void **state)
 	assert_false(find(room, "wall").unfinished);
 }
 
+static void
+test_search_reset__is_no_larger_than_what_it_leaves(void **state)
+{
+	struct room *room = *state;
+	struct buf b;
+	int64_t before = 0;
+	uint64_t seed = 1;
+
+	buf_init(&b, room->arena, 1 << 20);
+	BUF_LIT(&b, "<p>");
+	while (b.n < 400000) {
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		buf_printf(&b, "w%" PRIx64 " ", seed >> 36);
+	}
+	BUF_LIT(&b, "</p>");
+	PUT(room, .headline = "Long",
+	    .body = str_cstr(room->arena, buf_str(&b)));
+	before = store_log_pages(room->store);
+	OK(search_reset(&room->ctx, room->store));
+	/* Of some 200 pages that the index had. */
+	assert_true(store_log_pages(room->store) - before < 60);
+	assert_int_equal(find(room, "long").n, 0);
+	catch_up(room);
+	assert_int_equal(find(room, "long").n, 1);
+}
+
 /* A new language of an edition: other stems. */
 static void
 test_search__follows_an_editions_language(void **state)
@@ -869,6 +895,8 @@ main(int argc, char **argv)
 		SEARCH_TEST(test_search__is_made_anew_under_another_library),
 		SEARCH_TEST(test_search__learns_of_imported_stories_at_the_end),
 		SEARCH_TEST(test_search_catch_up__can_be_stopped_and_goes_on),
+		SEARCH_TEST(
+		    test_search_reset__is_no_larger_than_what_it_leaves),
 		SEARCH_TEST(test_search__follows_an_editions_language),
 		SEARCH_TEST(
 		    test_search_suggest__names_what_stories_stand_under),
