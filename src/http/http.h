@@ -36,10 +36,10 @@ enum {
 	HTTP_BODY_SECONDS = 20,		/* for a body, and more by its size: */
 	HTTP_BODY_RATE = 4096,		/* bytes a second at the least */
 	HTTP_IDLE_SECONDS = 30,		/* between requests, or no progress */
-	HTTP_TARGET_MAX = 4096,		/* bytes of path and query; 414 */
-	HTTP_HEAD_MAX = 6144,		/* bytes; 431 */
-	HTTP_BODY_MAX = 1048576,	/* bytes in memory; 413 */
-	HTTP_QUEUE_MAX = 2048,		/* waiting for a pool thread; 503 */
+	HTTP_TARGET_MAX = URL_ESCAPED_MAX, /* bytes of path and query; 414 */
+	HTTP_HEAD_MAX = 6144,		   /* bytes; 431 */
+	HTTP_BODY_MAX = 1048576,	   /* bytes in memory; 413 */
+	HTTP_QUEUE_MAX = 2048,		   /* waiting for a pool thread; 503 */
 };
 
 /* How much of a reader's address its lines show; NONE: no lines at all. */

@@ -78,8 +78,10 @@ struct str url_decode_bytes(struct arena *a, struct str raw);
 
 /*
  * Is that a path we take?  Begins with '/', holds printable ASCII only,
- * whole escapes, no %00, decodes to valid UTF-8 in each segment.
+ * whole escapes, no %00, decodes to valid UTF-8 in each segment.  One with
+ * escapes is no longer than an address may be.
  */
+enum { URL_ESCAPED_MAX = 4096 }; /* bytes */
 bool url_path_ok(struct str raw);
 
 enum method method_read(struct str name);

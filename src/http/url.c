@@ -101,7 +101,7 @@ has_dots(struct str path)
 bool
 url_path_ok(struct str raw)
 {
-	char decoded[4096];
+	char decoded[URL_ESCAPED_MAX];
 	bool escaped = false;
 	bool odd = false;
 	struct str path = raw;

@@ -67,8 +67,11 @@ try_route(struct ctx *ctx, const struct request *req, struct str form)
 		check(
 		    utf8_ok(m.values[i].text) &&
 		    memchr(m.values[i].text.p, 0, m.values[i].text.n) == NULL);
-	/* A key is an address of the same page, and its own key. */
+	/* A key is an address of the same page, and its own key, unless its
+	   escapes have made it longer than an address may be. */
 	path = str_cut(m.key, '?', &query);
+	if (path.n > URL_ESCAPED_MAX)
+		return;
 	check(url_path_ok(path));
 	check(route_match(ctx, table, sizeof table / sizeof table[0],
 		  req->method, path, query, &again) == ERR_OK);
