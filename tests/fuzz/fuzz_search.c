@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "search/line.h"
 #include "search/query.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -86,6 +87,36 @@ check_words(struct analyser *an, struct str text)
 	}
 }
 
+/* Wherever a text is cut, what stands there stands in its line. */
+static void
+check_line(struct arena *a, struct analyser *an, struct str text)
+{
+	enum { LOOKED_AT = 64, PHRASE = 3 };
+	struct str terms[LOOKED_AT];
+	struct str line = { 0 };
+	struct line l;
+	struct buf b;
+	size_t n = 0;
+
+	buf_init(&b, a, SIZE_MAX / 4);
+	buf_char(&b, ' ');
+	line_begin(&l, an, &b);
+	line_text(&l, text);
+	line = buf_str(&b);
+	words_begin(an, text);
+	for (; n < LOOKED_AT && words_term(an, &terms[n]); n++) {
+		check_term(terms[n]);
+		terms[n] = str_dup(a, terms[n]);
+	}
+	for (size_t i = 0; i + PHRASE <= n; i++) {
+		struct str part = STR_CAT(a, STR(" "),
+		    line_of_phrase(a, an, &terms[i], PHRASE), STR(" "));
+
+		if (!utf8_ok(part) || str_find(line, part, 0) == SIZE_MAX)
+			abort();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -105,6 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		query_read(a, an, typed, &q);
 		check_query(&q);
 		check_words(an, text);
+		check_line(a, an, text);
 		query_mark(a, an, &q, text, &p, &pieces);
 		check_pieces(p, pieces, text, true);
 		query_snippet(a, an, &q, text, 12, &s);
