@@ -76,12 +76,13 @@ bool url_decode(struct arena *a, struct str raw, bool form, struct str *out);
 /* Of a form, whatever it holds: bytes; a broken escape stays as it stands. */
 struct str url_decode_bytes(struct arena *a, struct str raw);
 
+enum { URL_ESCAPED_MAX = 4096 }; /* bytes */
+
 /*
  * Is that a path we take?  Begins with '/', holds printable ASCII only,
  * whole escapes, no %00, decodes to valid UTF-8 in each segment.  One with
- * escapes is no longer than an address may be.
+ * escapes is no longer than URL_ESCAPED_MAX, as no address is.
  */
-enum { URL_ESCAPED_MAX = 4096 }; /* bytes */
 bool url_path_ok(struct str raw);
 
 enum method method_read(struct str name);

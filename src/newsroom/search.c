@@ -168,8 +168,9 @@ marks(struct arena *a, const struct analyser *an, const struct search_text *t,
 		    &b, " %.*s", STR_FMT(search_mark(a, 't', t->tags[i].id)));
 	for (int i = 0; seen != 0; i++, seen >>= 1)
 		if (seen & 1) {
-			BUF_LIT(&b, " " SEARCH_MARK "w");
-			buf_put(&b, words_common_term(an, i));
+			buf_char(&b, ' ');
+			buf_put(
+			    &b, search_mark_word(a, words_common_term(an, i)));
 		}
 	return buf_str(&b);
 }

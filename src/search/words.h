@@ -53,14 +53,13 @@ struct word {
 /* text must be valid UTF-8 and stay until the last word was taken. */
 void words_begin(struct analyser *an, struct str text);
 bool words_next(struct analyser *an, struct word *out);
+/* The same without its place, and sooner; not after words_look_for(). */
+bool words_term(struct analyser *an, struct str *term);
 /*
  * After words_begin(), once for each term that is looked for: a word that
  * cannot have any of them may come with an empty term.
  */
 void words_look_for(struct analyser *an, struct str term);
-
-/* The same without its place, and sooner; not after words_look_for(). */
-bool words_term(struct analyser *an, struct str *term);
 
 /* Is that term one of up to 64 that nearly every text has?  Which; -1: no. */
 int words_common(const struct analyser *an, struct str term);
